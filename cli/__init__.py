@@ -1,0 +1,1 @@
+"""The `longbox` command, and what stands behind each of its verbs."""

@@ -1,0 +1,5 @@
+"""Run the `longbox` command as `python -m cli`."""
+
+from cli.main import main
+
+main()

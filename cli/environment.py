@@ -1,0 +1,60 @@
+"""What the environment asks for, checked, with an error that says what to change."""
+
+import os
+from pathlib import Path
+
+from comics.paths import to_text
+
+
+class Misconfigured(ValueError):
+    """A variable asks for what cannot be done; whoever set it has to change it."""
+
+
+def number(name: str, default: int, least: int, most: int) -> int:
+    """Read a whole number; raise `Misconfigured` if it is none, or out of its range."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise Misconfigured(f"{name} is {text!r}: it has to be a number from {least} to {most}.")
+    return int(text)
+
+
+def port() -> int:
+    """Return the port of the page."""
+    return number("WEB_PORT", 5000, 1, 65_535)
+
+
+def host() -> str:
+    """Return the address that the page listens on."""
+    return os.environ.get("LONGBOX_HOST") or "127.0.0.1"
+
+
+def web_workers() -> int:
+    """Return how many processes answer requests."""
+    return number("GUNICORN_WORKERS", 2, 1, 32)
+
+
+def readers() -> int:
+    """Return how many processes read archives: as many as there are cores, up to four."""
+    return number("MAX_WORKERS", min(os.cpu_count() or 1, 4), 1, 64)
+
+
+def home() -> Path:
+    """Return the folder of all that Longbox keeps."""
+    return Path(os.environ.get("LONGBOX_DATA") or "~/.local/share/longbox").expanduser().absolute()
+
+
+def library() -> str | None:
+    """Return the folder of the comics, as `comics.paths` writes it, or None if none is named.
+
+    Raises `Misconfigured` if it is not a folder that can be listed.
+    """
+    named = os.environ.get("LIBRARY") or os.environ.get("WATCHED_DIR")
+    if not named:
+        return None
+    root = Path(named).expanduser().absolute()
+    if not root.is_dir() or not os.access(root, os.R_OK | os.X_OK):
+        raise Misconfigured(
+            f"{root} is not a folder that can be read. "
+            "Set LIBRARY (or WATCHED_DIR) to the folder of your comics."
+        )
+    return to_text(str(root))

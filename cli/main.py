@@ -1,0 +1,126 @@
+"""The `longbox` command."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import environment, sample, serving
+from cli.database import database
+from cli.progress import shown
+from db import libraries, schema
+from db.embedded import ServerError
+from db.engine import DatabaseUnset, job
+from functions import __version__, log, show_openapi
+from scanner import schedule
+from scanner.scan import Busy, Orders, ScanError, scan
+
+BUSY = os.EX_TEMPFAIL  # another scan runs: not an error of the user's, but nothing was done
+
+app = typer.Typer(
+    help="Longbox keeps one PostgreSQL row for each of your comics.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command; what the user can mend is one sentence and an exit code, not a traceback."""
+    log.configure()
+    try:
+        app()
+    except (environment.Misconfigured, ServerError, DatabaseUnset) as error:
+        typer.echo(f"longbox: {error}", err=True)
+        sys.exit(os.EX_CONFIG)
+
+
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Do this until it is done, or until SIGTERM or SIGINT arrives and cancels it."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
+
+
+@app.command()
+def serve() -> None:
+    """Run everything: database, scans and the page."""
+    with database() as tend:
+        sys.exit(serving.serve(tend, typer.echo))
+
+
+@app.command()
+def functions() -> None:
+    """Answer requests, and nothing else; DATABASE_URL says from where."""
+    command = serving.gunicorn()
+    os.execv(command[0], command)  # noqa: S606  no shell is what we want
+
+
+@app.command()
+def scheduler() -> None:
+    """Run scans when they are asked for or due, and nothing else."""
+    with database():
+        asyncio.run(until_stopped(schedule.run(job, Orders(readers=environment.readers()))))
+
+
+@app.command(name="scan")
+def scan_now(
+    *,
+    accept_empty: Annotated[
+        bool, typer.Option("--accept-empty", help="The folder is empty, and is meant to be.")
+    ] = False,
+) -> None:
+    """Scan every library now, and show how far it is."""
+    with database():
+        serving.prepare()
+        orders = Orders(readers=environment.readers(), accept_empty=accept_empty)
+        asyncio.run(until_stopped(scan_every(orders)))
+
+
+async def scan_every(orders: Orders) -> None:
+    """Scan the libraries one after another; the last error decides the exit code."""
+    async with job() as conn:
+        known = await libraries.every(conn)
+    code = os.EX_OK
+    for library in known:
+        try:
+            with shown(library.name) as tell:
+                await scan(job, library, orders, tell)
+        except ScanError as error:
+            typer.echo(f"longbox: {error}", err=True)
+            code = BUSY if isinstance(error, Busy) else os.EX_NOINPUT
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    with database():
+        schema.migrate()
+
+
+@app.command(name="sample")
+def make_sample(folder: Path, comics: int = 60) -> None:
+    """Make a small library of invented comics to try Longbox with."""
+    typer.echo(f"{sample.make(folder, comics)} comics are in {folder}")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's description."""
+    typer.echo(show_openapi.document().decode(), nl=False)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)

@@ -1,0 +1,93 @@
+"""Run all of Longbox: the database, the functions, the scheduler, one process tree."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+
+from cli import environment, tree
+from cli.database import Tend
+from db import libraries, schema
+from db.engine import job
+
+Announce = Callable[[str], None]
+
+
+def children() -> list[tree.Child]:
+    """Return the processes of the tree; each is a command that also runs alone."""
+    longbox = [sys.executable, "-m", "cli"]
+    return [
+        tree.Child("functions", [*longbox, "functions"]),
+        tree.Child("scheduler", [*longbox, "scheduler"]),
+    ]
+
+
+def gunicorn() -> list[str]:
+    """Return the command that answers requests.
+
+    It keeps no control socket, for two installations would share it, and waits briefly for streams
+    at the end, for they never end by themselves.
+    """
+    host = environment.host()
+    address = f"[{host}]" if ":" in host else host
+    return [
+        *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
+        *("--bind", f"{address}:{environment.port()}"),
+        *("--workers", str(environment.web_workers())),
+        *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
+        *("--graceful-timeout", "3", "--keep-alive", "75", "--no-control-socket"),
+        *("--log-level", "warning"),
+    ]
+
+
+async def prepare_library() -> None:
+    """Make the library that the environment names, if it is new."""
+    if root := environment.library():
+        async with job() as conn:
+            await libraries.ensure(conn, root, root.rpartition("/")[2] or root)
+            await conn.commit()
+
+
+def prepare() -> None:
+    """Bring the database up to date and know the library."""
+    schema.migrate()
+    asyncio.run(prepare_library())
+
+
+def answers() -> bool:
+    """Tell whether something accepts connections at the page's address."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  listening is the user's choice
+    host = environment.host()
+    try:
+        with socket.create_connection((anywhere.get(host, host), environment.port()), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+class Pulse:
+    """What the tree does each second: keep the database alive, and tell once where the page is."""
+
+    def __init__(self, tend: Tend | None, announce: Announce) -> None:
+        self.tend = tend
+        self.announce = announce
+        self.announced = False
+
+    def __call__(self) -> None:
+        """Beat."""
+        if self.tend:
+            self.tend()
+        if not self.announced and answers():
+            self.announced = True
+            self.announce(f"Longbox is at http://{environment.host()}:{environment.port()}")
+
+
+def serve(tend: Tend | None, announce: Announce) -> int:
+    """Run the tree until it is told to stop, and return its exit code."""
+    if answers():
+        raise environment.Misconfigured(
+            f"Port {environment.port()} of {environment.host()} is in use by another program. "
+            "Stop that, or set WEB_PORT to another port."
+        )
+    prepare()
+    return tree.run(children(), tend=Pulse(tend, announce))

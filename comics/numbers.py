@@ -1,0 +1,31 @@
+"""Issue numbers: kept as written, and read as a value only to sort and compare."""
+
+import math
+import re
+import unicodedata
+
+_NUMBER = re.compile(
+    r"""
+    \s* \#? \s*
+    (?P<sign> [-+\N{MINUS SIGN}]? )
+    (?P<whole> \d* (?:\.\d*)? )
+    (?P<fraction> [¼-¾⅐-⅞]? )
+    """,
+    re.VERBOSE,
+)
+
+
+def issue_value(number: str) -> float | None:
+    """Return the value that an issue number begins with: "1½" is 1.5, "5AU" is 5.0, "Annual" None.
+
+    A value too large for a float is None too.
+    """
+    found = _NUMBER.match(number)
+    if not found or not any(map(str.isnumeric, found[0])):
+        return None
+    value = float("0" + found["whole"])
+    if found["fraction"]:
+        value += unicodedata.numeric(found["fraction"])
+    if math.isinf(value):
+        return None
+    return -value if found["sign"] in {"-", "\N{MINUS SIGN}"} else value

@@ -1,0 +1,148 @@
+"""The doors to PostgreSQL: one on which writes are refused, one that writes, one for lists.
+
+`reading` and `writing` lend typed SQLAlchemy connections. `listing` lends the driver's own: a page
+of files is the hot path, and there a pool of prepared statements costs half of what the same
+statement does through an engine (docs/decisions/0002). `job` is for work that outlives a request.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection as DriverConnection
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+# A statement whose client has died must not run on and hold a table against the next one.
+WATCHFUL: Final = "-c client_connection_check_interval=2s -c jit=off -c random_page_cost=1.1"
+READ_ONLY: Final = f"{WATCHFUL} -c default_transaction_read_only=on -c statement_timeout=30s"
+READ_WRITE: Final = f"{WATCHFUL} -c lock_timeout=10s -c statement_timeout=60s"
+LONG: Final = f"{WATCHFUL} -c lock_timeout=60s"
+
+POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
+PATIENCE: Final = 5.0  # seconds to wait for a connection before answering 503
+
+
+class DatabaseUnset(RuntimeError):
+    """There is no database to speak to."""
+
+
+def database_url() -> URL:
+    """Return $DATABASE_URL for psycopg, whatever driver or dialect alias it names."""
+    try:
+        url = make_url(os.environ["DATABASE_URL"])
+    except KeyError:
+        raise DatabaseUnset(
+            "DATABASE_URL is not set: run this through `longbox`, or set it to "
+            "postgresql://user@host/name"
+        ) from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def conninfo(url: URL) -> str:
+    """Write the URL as libpq reads it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The open doors of one process."""
+
+    reader: AsyncEngine
+    writer: AsyncEngine
+    lister: AsyncConnectionPool[DriverConnection[tuple[Any, ...]]]
+
+
+def make_doors(url: URL) -> Doors:
+    """Make the doors of one process; nothing connects yet."""
+    reader = create_async_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        connect_args={"options": READ_ONLY},
+    )
+    writer = create_async_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        connect_args={"options": READ_WRITE},
+    )
+    lister: AsyncConnectionPool[DriverConnection[tuple[Any, ...]]] = AsyncConnectionPool(
+        conninfo(url),
+        kwargs={"autocommit": True, "options": READ_ONLY},
+        min_size=POOL,
+        max_size=POOL,
+        timeout=PATIENCE,
+        open=False,
+        name="lists",
+    )
+    return Doors(reader, writer, lister)
+
+
+_doors: list[Doors] = []  # the one set that this process has opened
+
+
+@asynccontextmanager
+async def open_doors(url: URL | None = None) -> AsyncIterator[None]:
+    """Open this process's doors, and close them at the end.
+
+    The pools connect in the background: a process starts, and tells that it is alive, while its
+    database is still away.
+    """
+    doors = make_doors(url or database_url())
+    await doors.lister.open()
+    _doors.append(doors)
+    try:
+        yield
+    finally:
+        _doors.remove(doors)
+        await doors.lister.close()
+        await doors.reader.dispose()
+        await doors.writer.dispose()
+
+
+def reading() -> AbstractAsyncContextManager[AsyncConnection]:
+    """Lend a connection on which a query is one round trip and PostgreSQL refuses any write."""
+    return _doors[-1].reader.connect()
+
+
+def writing() -> AbstractAsyncContextManager[AsyncConnection]:
+    """Lend a connection in a transaction: return to commit, raise to roll back."""
+    return _doors[-1].writer.begin()
+
+
+def listing() -> AbstractAsyncContextManager[DriverConnection[tuple[Any, ...]]]:
+    """Lend the driver's own connection, read-only and with its statements prepared."""
+    return _doors[-1].lister.connection()
+
+
+async def replace_dead_connections() -> None:
+    """Have the pool of `listing` replace what a restarted server has dropped."""
+    for doors in _doors:
+        await doors.lister.check()
+
+
+@asynccontextmanager
+async def job(url: URL | None = None) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection of its own to work that outlives a request, such as a scan.
+
+    It has no statement timeout; advisory locks and temporary tables last as long as it does.
+    """
+    engine = create_async_engine(
+        url or database_url(), poolclass=NullPool, connect_args={"options": LONG}
+    )
+    try:
+        async with engine.connect() as conn:
+            yield conn
+    finally:
+        await engine.dispose()

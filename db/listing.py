@@ -1,0 +1,188 @@
+"""Lists of files: every filter, search, sort and page of them is one statement.
+
+The statement answers with a row that sums up, whose head is NULL, and then with the page: for each
+file its head (library and marks as a number), its fragment (the rest of its JSON, written when the
+file was), and the key that it is sorted by. The fragments are joined, never decoded.
+
+Deep pages by number are reached from the nearer end, over the index alone. Cursors cost what page 1
+does at any depth.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any, Final, Literal, cast
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncConnection as DriverConnection
+from psycopg.pq.abc import PGresult
+
+from db.list_statements import EQUAL, Direction, Filter, Paging, Shape, Sort, statement
+
+Format = Literal["cbz", "cbr", "cb7", "cbt"]
+
+TRIGRAM: Final = 3  # letters in a row that the trigram index needs to be of any help
+
+
+class Cursor(Struct, array_like=True, forbid_unknown_fields=True):
+    """Where a page ended: the key and the id of its last file, in which order."""
+
+    sort: Sort
+    direction: Direction
+    key: str | int
+    id: int
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor":
+        """Read a cursor; raise ValueError if it is none of ours."""
+        return msgspec.json.decode(urlsafe_b64decode(text.encode()), type=cls)
+
+    def encode(self) -> str:
+        """Write the cursor so that it fits a URL."""
+        return urlsafe_b64encode(msgspec.json.encode(self)).decode()
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which files a list is to show.
+
+    `needle` is folded as the search keys are. `known` is the version of the list that the caller
+    has: if it is still that, the answer holds no files.
+    """
+
+    page: int = 1
+    per_page: int = 100
+    needle: str = ""
+    filter: Filter = "all"
+    sort: Sort = "name"
+    direction: Direction = "asc"
+    library: int | None = None
+    series: str | None = None
+    publisher: str | None = None
+    year: int | None = None
+    format: Format | None = None
+    folder: str | None = None
+    fault: bool | None = None
+    missing: bool = False
+    after: Cursor | None = None
+    known: int | None = None
+
+
+class Page(Struct):
+    """A page of a list: its files as JSON objects with commas between, and what else is known."""
+
+    files: bytes
+    length: int  # in files
+    total_files: int
+    unmarked_count: int
+    cache_rebuilding: bool
+    version: int
+    next: Cursor | None  # behind the last file
+
+
+class Summary(Struct):
+    """What the list's first row says."""
+
+    total: int
+    unmarked: int
+    rebuilding: bool
+    version: int
+    roots: dict[int, str] | None
+
+
+def shape_of(wanted: Wanted) -> Shape:
+    """Tell which statement answers this."""
+    words = "".join(letter if letter.isalnum() else " " for letter in wanted.needle).split()
+    paging: Paging = "number" if wanted.page > 1 else "first"
+    return Shape(
+        per_page=wanted.per_page,
+        paging="cursor" if wanted.after else paging,
+        search="long" if any(len(word) >= TRIGRAM for word in words) else wanted.needle and "short",
+        filter=wanted.filter,
+        sort=wanted.sort,
+        direction=wanted.direction,
+        equal=tuple(name for name in EQUAL if getattr(wanted, name) is not None),
+        folder=wanted.folder is not None,
+        fault=wanted.fault,
+        missing=wanted.missing,
+        known=wanted.known is not None,
+    )
+
+
+def parameters(wanted: Wanted) -> dict[str, Any]:
+    """Return what the statement of this shape may refer to."""
+    folder = wanted.folder or ""
+    return {
+        **{name: getattr(wanted, name) for name in EQUAL},
+        "page": wanted.page,
+        "needle": f"%{escape_like(wanted.needle)}%",
+        "folder_from": f"{folder}/",
+        "folder_to": f"{folder}0",  # "0" follows "/", so this is the end of the folder
+        "after_key": wanted.after and wanted.after.key,
+        "after_id": wanted.after and wanted.after.id,
+        "known": wanted.known,
+    }
+
+
+def escape_like(needle: str) -> str:
+    """Make each character stand for itself in a LIKE pattern."""
+    return needle.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def heads(roots: dict[int, str], *, missing: bool) -> dict[bytes, bytes]:
+    """Write what a file's JSON begins with, by the number `list_statements.head` has for it."""
+    written = {}
+    for library, root in roots.items():
+        for marks in range(4):
+            start = msgspec.json.encode(
+                {
+                    "library": library,
+                    "processed": bool(marks & 1),
+                    "duplicate": bool(marks & 2),
+                    "missing": missing,
+                    "path": f"{root.rstrip('/')}/",
+                }
+            )
+            written[(library * 4 + marks).to_bytes(4, "big")] = start[:-2]
+    return written
+
+
+def read_page(wanted: Wanted, result: PGresult) -> Page:
+    """Join the page's JSON from the statement's rows, the first of which sums up."""
+    # Only the first row has NULLs, and those columns of it are not looked at.
+    cell = cast("Callable[[int, int], bytes]", result.get_value)
+    summary = msgspec.json.decode(cell(0, 1), type=Summary)
+    head = heads(summary.roots or {}, missing=wanted.missing)
+    length = result.ntuples - 1
+    return Page(
+        files=b",".join([head[cell(row, 0)] + cell(row, 1) for row in range(1, length + 1)]),
+        length=length,
+        total_files=summary.total,
+        unmarked_count=summary.unmarked,
+        cache_rebuilding=summary.rebuilding,
+        version=summary.version,
+        next=cursor_at(wanted, cell(length, 2), cell(length, 3)) if length else None,
+    )
+
+
+def cursor_at(wanted: Wanted, key: bytes, file_id: bytes) -> Cursor:
+    """Point behind this file."""
+    text = key.decode()
+    return Cursor(
+        sort=wanted.sort,
+        direction=wanted.direction,
+        key=text if wanted.sort == "name" else int(text),
+        id=int.from_bytes(file_id, "big"),
+    )
+
+
+async def page(conn: DriverConnection[tuple[Any, ...]], wanted: Wanted) -> Page:
+    """Return a page of files in one round trip.
+
+    A search is planned anew each time: what its needle finds decides which index serves it.
+    """
+    question = statement(shape_of(wanted))
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(question, parameters(wanted), prepare=not wanted.needle)
+        if cursor.pgresult is None:
+            raise LookupError("PostgreSQL answered a list with no rows at all.")
+        return read_page(wanted, cursor.pgresult)

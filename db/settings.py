@@ -1,0 +1,39 @@
+"""Queries of `settings`: what users change at run time."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import settings
+
+Minutes = Annotated[
+    int,
+    Meta(ge=0, le=10_080, description="Minutes between scheduled scans; 0 for none."),
+]
+
+
+class Settings(Struct, forbid_unknown_fields=True):
+    """Every setting, with the default of those that nobody has changed."""
+
+    scan_every_minutes: Minutes = 60
+
+
+async def current(conn: AsyncConnection) -> Settings:
+    """Return the settings; a row that an older or newer version wrote differently is a default."""
+    rows = await conn.execute(select(settings.c.name, settings.c.value))
+    known = {name: value for name, value in rows if name in Settings.__struct_fields__}
+    return msgspec.convert(known, Settings)
+
+
+CHANGE = text("""
+    INSERT INTO settings (name, value) SELECT key, value FROM jsonb_each(CAST(:changes AS jsonb))
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+""")
+
+
+async def change(conn: AsyncConnection, changes: dict[str, Any]) -> None:
+    """Store these settings and leave the others."""
+    await conn.execute(CHANGE, {"changes": msgspec.json.encode(changes).decode()})

@@ -1,0 +1,60 @@
+"""What PostgreSQL's failures mean to a client, said once for all functions."""
+
+from typing import Any
+
+import falcon
+import psycopg
+import psycopg_pool
+import sqlalchemy.exc
+from falcon.asgi import App, Request, Response
+
+from db import engine
+
+AWAY: tuple[type[Exception], ...] = (
+    psycopg.OperationalError,
+    psycopg_pool.PoolTimeout,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+)
+UNPREPARED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+
+
+async def answer_away(
+    _req: Request, _resp: Response, error: Exception, _params: dict[str, Any]
+) -> None:
+    """Answer 503: the database is away, or starting, or too busy to answer in time."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, psycopg.errors.QueryCanceled):
+        raise falcon.HTTPServiceUnavailable(
+            title="That took too long",
+            description="PostgreSQL gave up on the query. Narrow it down, or try again.",
+            retry_after=5,
+        )
+    await engine.replace_dead_connections()
+    raise falcon.HTTPServiceUnavailable(
+        title="The database does not answer",
+        description="PostgreSQL is away or just starting. Try again in a moment.",
+        retry_after=1,
+    )
+
+
+async def answer_unprepared(
+    _req: Request, _resp: Response, error: Exception, _params: dict[str, Any]
+) -> None:
+    """Answer 503 where the tables are not there; any other wrong statement is our own mistake."""
+    if not isinstance(getattr(error, "orig", error), UNPREPARED):
+        raise error
+    raise falcon.HTTPServiceUnavailable(
+        title="The database is not prepared",
+        description="Its tables are missing or of another version. Run `longbox migrate`.",
+        retry_after=5,
+    )
+
+
+def explain(app: App[Request, Response]) -> None:
+    """Have this app answer the database's failures."""
+    for away in AWAY:
+        app.add_error_handler(away, answer_away)
+    for wrong in (psycopg.ProgrammingError, sqlalchemy.exc.ProgrammingError):
+        app.add_error_handler(wrong, answer_unprepared)

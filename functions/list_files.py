@@ -1,0 +1,248 @@
+"""List comics: a page of the library, filtered, searched and sorted by PostgreSQL."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, get_args
+from urllib.parse import urlencode
+
+import falcon
+import msgspec
+from falcon.asgi import Request, Response
+from msgspec import Meta, Struct
+
+from comics.folding import fold
+from db import files, listing
+from db.engine import listing as listing_door
+from db.list_statements import Direction, Filter, Sort
+from db.listing import Cursor, Format, Page, Wanted
+from functions import wire
+
+ROUTE = "GET /api/files"
+
+SMALLEST, LARGEST = 10, 500  # files a page
+CHUNK = 5_000  # files at a time, where all are wanted on one page
+FURTHEST = 10**9  # pages
+
+ETAG = re.compile(r'W/"([0-9a-f]{1,16})"')
+
+
+class FileEntry(Struct):
+    """A comic as lists show it."""
+
+    id: int
+    library: int
+    path: Annotated[str, Meta(description="Absolute, on the machine that scans.")]
+    relative_path: str
+    name: str
+    size: Annotated[int, Meta(description="Bytes.")]
+    modified: Annotated[float, Meta(description="Seconds since 1970.")]
+    processed: bool
+    duplicate: bool
+    missing: Annotated[bool, Meta(description="Gone from the disk at the last scan.")]
+    format: Annotated[Format | None, Meta(description="By content, once it is read.")]
+    series: str | None
+    number: str | None
+    title: str | None
+    publisher: str | None
+    year: int | None
+    page_count: int | None
+    fault: Annotated[str | None, Meta(description="Why the archive could not be read.")]
+
+
+class FilesQuery(Struct):
+    """Which files, in which order, and how many."""
+
+    page: Annotated[int, Meta(description="From 1; past the end is the last page.")] = 1
+    per_page: Annotated[int, Meta(description="10 to 500; 0 or less for all on one page.")] = 100
+    search: Annotated[
+        str,
+        Meta(description="A part of the path, name, series or title; accents and case are alike."),
+    ] = ""
+    filter: Filter = "all"
+    sort: Sort = "name"
+    direction: Direction = "asc"
+    library: int | None = None
+    series: str | None = None
+    publisher: str | None = None
+    year: int | None = None
+    format: Format | None = None
+    folder: Annotated[str | None, Meta(description="This folder and all in it.")] = None
+    fault: Annotated[bool | None, Meta(description="Only what could, or could not, be read.")] = (
+        None
+    )
+    missing: Annotated[bool, Meta(description="Files that are gone, instead of those there.")] = (
+        False
+    )
+    after: Annotated[str | None, Meta(description="A cursor: `next` of the page before.")] = None
+    fields: Annotated[str | None, Meta(description="Only these, with commas between.")] = None
+
+
+class FilePage(Struct):
+    """A page of comics."""
+
+    files: list[FileEntry]
+    page: int
+    per_page: int
+    total_files: Annotated[int, Meta(description="That match the filters and the search.")]
+    total_pages: int
+    unmarked_count: Annotated[int, Meta(description="In all libraries, whatever the filters.")]
+    cache_rebuilding: Annotated[
+        bool, Meta(description="The very first scan of a library is running.")
+    ]
+    next: Annotated[str | None, Meta(description="The cursor of the page that follows.")]
+
+
+QUERY, ANSWER = FilesQuery, FilePage
+
+
+def tolerant(params: dict[str, Any]) -> dict[str, Any]:
+    """Drop what the predecessor took for its default: its clients rely on that."""
+    kept = dict(params)
+    for name in ("page", "per_page"):
+        if name in kept and not re.fullmatch(r"\s*[+-]?\d{1,18}\s*", str(kept[name])):
+            del kept[name]
+    for name, known in (("filter", Filter), ("sort", Sort), ("direction", Direction)):
+        if kept.get(name) not in get_args(known):
+            kept.pop(name, None)
+    return kept
+
+
+def cursor(text: str | None, query: FilesQuery) -> Cursor | None:
+    """Read `after`; it only means something in the order in which it was given out."""
+    if text is None:
+        return None
+    try:
+        found = Cursor.decode(text)
+    except ValueError:
+        raise falcon.HTTPInvalidParam("It is not a cursor that a list gave out.", "after") from None
+    if (found.sort, found.direction) != (query.sort, query.direction):
+        raise falcon.HTTPInvalidParam(
+            f"This cursor is of a list by {found.sort}, {found.direction}.", "after"
+        )
+    return found
+
+
+def wanted(query: FilesQuery, known: int | None) -> Wanted:
+    """Put the question as `db.listing` understands it."""
+    everything = query.per_page <= 0
+    return Wanted(
+        page=1 if everything else min(max(query.page, 1), FURTHEST),
+        per_page=CHUNK if everything else min(max(query.per_page, SMALLEST), LARGEST),
+        needle=fold(query.search.strip()),
+        filter=query.filter,
+        sort=query.sort,
+        direction=query.direction,
+        library=query.library,
+        series=files.cut(query.series),
+        publisher=files.cut(query.publisher),
+        year=query.year,
+        format=query.format,
+        folder=query.folder and query.folder.strip("/"),
+        fault=query.fault,
+        missing=query.missing,
+        after=cursor(query.after, query),
+        known=known,
+    )
+
+
+def known_version(req: Request) -> int | None:
+    """Return the version of the list that the client still has."""
+    tag = ETAG.search(req.get_header("If-None-Match") or "")
+    return int(tag[1], 16) if tag else None
+
+
+def field_names(fields: str | None) -> list[str]:
+    """Read `fields`; raise 400 for one that files do not have."""
+    names = [name.strip() for name in fields.split(",")] if fields else []
+    for name in names:
+        if name not in FileEntry.__struct_fields__:
+            raise falcon.HTTPInvalidParam(f"Files have no field {name!r}.", "fields")
+    return names
+
+
+def chosen(entries: bytes, names: list[str]) -> bytes:
+    """Keep these fields of each file, or all if none is named."""
+    if not names:
+        return entries
+    kept = [
+        {name: entry[name] for name in names}
+        for entry in msgspec.json.decode(b"[" + entries + b"]", type=list[dict[str, Any]])
+    ]
+    return msgspec.json.encode(kept)[1:-1]
+
+
+def sums(found: Page, *, page: int, per_page: int, pages: int, after: Cursor | None) -> bytes:
+    """Write all of the answer but its files."""
+    rest = {
+        "page": page,
+        "per_page": per_page,
+        "total_files": found.total_files,
+        "total_pages": pages,
+        "unmarked_count": found.unmarked_count,
+        "cache_rebuilding": found.cache_rebuilding,
+        "next": after and after.encode(),
+    }
+    return b"]," + msgspec.json.encode(rest)[1:]
+
+
+def links(req: Request, page: int, pages: int) -> str:
+    """Write RFC 8288 links to the pages around this one, relative to the request."""
+    others = urlencode(
+        [(name, value) for name, value in req.params.items() if name not in {"page", "after"}],
+        doseq=True,
+    )
+    known = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    return ", ".join(
+        f'<?{others}{"&" if others else ""}page={number}>; rel="{rel}"'
+        for rel, number in known.items()
+        if 1 <= number <= pages
+    )
+
+
+async def everything(asked: Wanted, names: list[str], per_page: int) -> AsyncIterator[bytes]:
+    """Stream the whole list a chunk at a time, so that no list is too long for a worker.
+
+    Between chunks no connection is held, however slowly the client reads.
+    """
+    async with listing_door() as conn:
+        first = found = await listing.page(conn, asked)
+    yield b'{"files":[' + chosen(found.files, names)
+    while found.length == asked.per_page and found.next:
+        async with listing_door() as conn:
+            found = await listing.page(conn, msgspec.structs.replace(asked, after=found.next))
+        if found.length:
+            yield b"," + chosen(found.files, names)
+    yield sums(first, page=1, per_page=per_page, pages=1, after=None)
+
+
+async def handle(req: Request, resp: Response) -> None:
+    """Answer one page, or say that the client's is still good."""
+    query = wire.query(req, FilesQuery, tolerant)
+    names, asked = field_names(query.fields), wanted(query, known_version(req))
+    resp.content_type = falcon.MEDIA_JSON
+    if query.per_page <= 0:
+        resp.stream = everything(msgspec.structs.replace(asked, known=None), names, query.per_page)
+        return
+    async with listing_door() as conn:
+        found = await listing.page(conn, asked)
+    resp.set_headers({"ETag": f'W/"{found.version:x}"', "Cache-Control": "private, no-cache"})
+    if found.version == asked.known:
+        resp.status = falcon.HTTP_304
+        return
+    pages = max(1, -(-found.total_files // asked.per_page))
+    page = min(asked.page, pages)
+    more = found.length == asked.per_page and (asked.after is not None or page < pages)
+    resp.set_header("Link", links(req, page, pages))
+    resp.data = b"".join(
+        (
+            b'{"files":[',
+            chosen(found.files, names),
+            sums(
+                found,
+                page=page,
+                per_page=asked.per_page,
+                pages=pages,
+                after=found.next if more else None,
+            ),
+        )
+    )

@@ -1,0 +1,129 @@
+"""Write OpenAPI 3.1 from the functions: their routes, docstrings and structs.
+
+A function module may name QUERY, BODY and ANSWER, each a struct, and STATUS if it is not 200.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import falcon
+import msgspec
+
+from functions import __version__
+from functions.wire import Problem
+
+PARAMETER: Final = re.compile(r"{(?P<name>\w+)(?::(?P<kind>\w+))?}")
+KINDS: Final = {"int": {"type": "integer"}, None: {"type": "string"}}
+REFERENCE: Final = "#/components/schemas/{name}"
+
+
+def struct_of(function: Any, role: str) -> type | None:  # noqa: ANN401  a module
+    """Return the struct that a function names for its query, body or answer."""
+    found: type | None = getattr(function, role, None)
+    return found
+
+
+def operation_id(function: Any, path: str) -> str:  # noqa: ANN401  a module
+    """Name an operation as `ls functions` does; a second path of the same function adds itself."""
+    name = str(function.__name__).rpartition(".")[2]
+    first = function.ROUTE.split()[1]
+    return name if path == first else name + re.sub(r"\W+", "_", path)
+
+
+def parameters(path: str, query: type | None) -> list[dict[str, Any]]:
+    """Describe the parameters of a path and of its query string."""
+    described = [
+        {"name": found["name"], "in": "path", "required": True, "schema": KINDS[found["kind"]]}
+        for found in PARAMETER.finditer(path)
+    ]
+    if query is None:
+        return described
+    (reference,), components = msgspec.json.schema_components([query], ref_template="{name}")
+    fields = components[reference["$ref"]]
+    for name, schema in fields["properties"].items():
+        told = {key: value for key, value in schema.items() if key != "description"}
+        described.append(
+            {
+                "name": name,
+                "in": "query",
+                "required": name in fields.get("required", ()),
+                "schema": told,
+                **({"description": schema["description"]} if "description" in schema else {}),
+            }
+        )
+    return described
+
+
+def content(kind: type, media: str = "application/json") -> dict[str, Any]:
+    """Describe a body of this struct."""
+    return {media: {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}}
+
+
+def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
+    """Describe the errors that a function may answer."""
+    codes = ["503"]
+    if struct_of(function, "QUERY") or struct_of(function, "BODY"):
+        codes.append("400")
+    if "{" in path or struct_of(function, "BODY"):
+        codes.append("404")
+    return {
+        code: {
+            "description": falcon.code_to_http_status(int(code))[4:],
+            "content": content(Problem, "application/problem+json"),
+        }
+        for code in sorted(codes)
+    }
+
+
+def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
+    """Describe what a function does at one of its paths."""
+    answer, body = struct_of(function, "ANSWER"), struct_of(function, "BODY")
+    status = str(getattr(function, "STATUS", falcon.HTTP_200))
+    described: dict[str, Any] = {
+        "operationId": operation_id(function, path),
+        "summary": (function.__doc__ or "").strip().partition("\n")[0],
+        "parameters": parameters(path, struct_of(function, "QUERY")),
+        "responses": {
+            status[:3]: {
+                "description": status[4:],
+                "content": content(answer) if answer else {"application/json": {}},
+            },
+            **problems(function, path),
+        },
+    }
+    if body:
+        described["requestBody"] = {"content": content(body)}
+    return described
+
+
+def describe(functions: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe these functions as an OpenAPI document."""
+    roles = ("BODY", "ANSWER")
+    kinds = {found for f in functions.values() for role in roles if (found := struct_of(f, role))}
+    _, components = msgspec.json.schema_components(
+        sorted(kinds | {Problem}, key=lambda kind: kind.__name__), ref_template=REFERENCE
+    )
+    paths: dict[str, Any] = {}
+    for function in functions.values():
+        method, *routes = function.ROUTE.split()
+        for route in routes:
+            path = PARAMETER.sub(r"{\g<name>}", route)
+            paths.setdefault(path, {})[method.lower()] = operation(function, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Longbox",
+            "version": __version__,
+            "summary": "A comic library's index in PostgreSQL.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "."}],
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+
+
+def encode(functions: Mapping[str, Any]) -> bytes:
+    """Write the document, indented, so that a change of it can be read in a diff."""
+    return msgspec.json.format(msgspec.json.encode(describe(functions)), indent=2) + b"\n"

@@ -1,0 +1,1 @@
+"""The schema's history: plain SQL, frozen once released."""

@@ -1,0 +1,1 @@
+"""Make the index agree with the disk: walk, read, save."""

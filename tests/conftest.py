@@ -1,0 +1,245 @@
+"""A real PostgreSQL for every test, the whole app over it, and the whole of Longbox for the page."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import docker
+import falcon.testing
+import psycopg
+import pytest
+from docker.errors import DockerException
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from testcontainers.community.postgres import PostgresContainer
+
+from cli import sample
+from comics.folding import fold, natural_key
+from db import embedded, engine, files, libraries, schema
+from db.files import Entry, Found, Reading
+from functions.app import create_app
+
+TABLES = "libraries, files, file_tags, file_search, counts, scans, settings"
+
+
+def docker_answers() -> bool:
+    """Tell whether there is an engine to start a container on."""
+    if not ("DOCKER_HOST" in os.environ or Path("/var/run/docker.sock").exists()):
+        return False
+    try:
+        with docker.from_env(timeout=2) as client:
+            return bool(client.ping())
+    except DockerException:
+        return False
+
+
+@pytest.fixture(scope="session")
+def server(testrun_uid: str) -> Iterator[URL]:
+    """Have a server: $DATABASE_URL's, else a container, else a private one for the whole run."""
+    with ExitStack() as stack:
+        if url := os.environ.get("DATABASE_URL"):
+            yield make_url(url).set(drivername="postgresql+psycopg")
+        elif docker_answers():
+            container = stack.enter_context(PostgresContainer("postgres:18", driver="psycopg"))
+            yield make_url(container.get_connection_url())
+        else:
+            # Not pytest's own folder: root's is closed to the account that the server runs as.
+            folder = Path(tempfile.gettempdir()) / f"longbox-test-{testrun_uid[:8]}"
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            yield make_url(stack.enter_context(embedded.server(folder, fsync="off")))
+
+
+@pytest.fixture(scope="session")
+def fresh_database(server: URL) -> Iterator[Callable[[], URL]]:
+    """Make empty databases, and drop them at the end."""
+    with psycopg.connect(engine.conninfo(server), autocommit=True) as admin:
+        made: list[str] = []
+
+        def make() -> URL:
+            name = f"longbox_test_{secrets.token_hex(6)}"
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            made.append(name)
+            return server.set(database=name)
+
+        yield make
+        for name in made:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def migrated(fresh_database: Callable[[], URL]) -> URL:
+    """Have one database with the newest schema."""
+    url = fresh_database()
+    schema.migrate(url)
+    return url
+
+
+@pytest.fixture
+def url(migrated: URL) -> Iterator[URL]:
+    """Have that database empty."""
+    yield migrated
+    with psycopg.connect(engine.conninfo(migrated), autocommit=True) as conn:
+        conn.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+
+
+@pytest.fixture
+async def conn(url: URL) -> AsyncIterator[AsyncConnection]:
+    """Have a connection that may do anything."""
+    async with engine.job(url) as conn:
+        yield conn
+
+
+@pytest.fixture
+async def client(url: URL) -> AsyncIterator[falcon.testing.ASGIConductor]:
+    """Ask the whole app."""
+    async with falcon.testing.ASGIConductor(create_app(url)) as client:
+        yield client
+
+
+Shelve = Callable[..., Awaitable[list[int]]]
+
+
+@pytest.fixture
+def shelve(conn: AsyncConnection) -> Shelve:
+    """Put comics on the shelf without a disk: `await shelve(500)`, or by path and tags.
+
+    Keywords are the fields of `db.files.Entry`, `library` for its root, and the marks.
+    """
+
+    async def shelve(
+        what: int | list[str],
+        *,
+        library: str = "/comics",
+        marked: bool = False,
+        duplicate: bool = False,
+        missing: bool = False,
+        **known: object,
+    ) -> list[int]:
+        paths = [f"Saga/Saga {n}.cbz" for n in range(1, what + 1)] if isinstance(what, int) else what
+        number = await libraries.ensure(conn, library, library.strip("/"))
+        ids = (
+            await conn.scalars(
+                text("SELECT nextval('files_id_seq')::int FROM generate_series(1, :n)"),
+                {"n": len(paths)},
+            )
+        ).all()
+        entries = [
+            Entry(**{"id": id_, "path": path, "size": id_, "mtime_ns": id_ * 10**9, **known})
+            for id_, path in zip(ids, paths, strict=True)
+        ]
+        await files.add(conn, number, [found(entry) for entry in entries])
+        await files.save(conn, [reading(entry) for entry in entries])
+        await conn.execute(
+            text("""UPDATE files SET marked = :marked, duplicate = :duplicate,
+                    missing_since = CASE WHEN :missing THEN now() END WHERE id = ANY(:ids)"""),
+            {"marked": marked, "duplicate": duplicate, "missing": missing, "ids": list(ids)},
+        )
+        await conn.commit()
+        return list(ids)
+
+    return shelve
+
+
+def found(entry: Entry) -> Found:
+    """Say what a walk would have of this entry."""
+    folder, _, name = entry.path.rpartition("/")
+    return Found(entry, entry.id, natural_key(name, folder), fold(entry.path))
+
+
+def reading(entry: Entry) -> Reading:
+    """Say what reading it would have told."""
+    search = "\n".join(map(fold, (entry.path, entry.series or "", entry.title or "")))
+    return Reading(entry, entry.id, search, {"series": entry.series}, None, final=True)
+
+
+class Served(NamedTuple):
+    """All of Longbox, running."""
+
+    url: str
+    library: Path
+    home: Path
+    process: subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def answer_of(address: str) -> int | None:
+    """Return the status of this address, or None if nobody answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310  our own server
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Start Longbox as a user does, on a library of ours; all of it ends with the tests."""
+    with ExitStack() as stack:
+
+        def serve(library: Path, **environment: str) -> Served:
+            home = Path(tempfile.mkdtemp(prefix="longbox-home-"))
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
+            port = free_port()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cli", "serve"],
+                env={
+                    **os.environ,
+                    "LIBRARY": str(library),
+                    "LONGBOX_DATA": str(home),
+                    "DATABASE_URL": "",
+                    "WEB_PORT": str(port),
+                    "LOG_LEVEL": "warning",
+                    **environment,
+                },
+            )
+            stack.callback(end, process)
+            address = f"http://127.0.0.1:{port}"
+            until(lambda: answer_of(f"{address}/health/ready") == 200)
+            return Served(address, library, home, process)
+
+        yield serve
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process of ours and all that it has started."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """Have all of Longbox running over a sample library."""
+    library = tmp_path_factory.mktemp("library") / "comics"
+    sample.make(library, 260)
+    return serve(library)

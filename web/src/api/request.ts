@@ -1,0 +1,58 @@
+/** Talk to the API beneath the page's own path. */
+
+import { messages } from '../messages'
+
+/** What went wrong, as RFC 9457 tells it; status 0 when there was no answer at all. */
+export class Problem extends Error {
+  readonly status: number
+  readonly detail: string
+
+  constructor(status: number, title: string, detail: string) {
+    super(title)
+    this.name = 'Problem'
+    this.status = status
+    this.detail = detail
+  }
+
+  /** Whether the same request may well succeed later. */
+  get passes(): boolean {
+    return this.status === 0 || this.status >= 500
+  }
+}
+
+export async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+  return send<T>(path, { signal })
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  return send<T>(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+async function send<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await reach(path, init)
+  if (!response.ok) throw await readProblem(response)
+  return (await response.json()) as T
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(new URL(path, document.baseURI), init)
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new Problem(0, messages.unreachable.title, messages.unreachable.detail)
+  }
+}
+
+/** A proxy in front of Longbox may answer with a page of its own, so JSON is not a given. */
+async function readProblem(response: Response): Promise<Problem> {
+  const fallback = messages.refused(response.status)
+  if (!response.headers.get('Content-Type')?.includes('json')) {
+    return new Problem(response.status, fallback.title, fallback.detail)
+  }
+  const { title, detail } = (await response.json()) as { title?: string; detail?: string }
+  return new Problem(response.status, title ?? fallback.title, detail ?? fallback.detail)
+}

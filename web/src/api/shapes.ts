@@ -1,0 +1,16 @@
+/** What the API answers, under the names that its own description gives. */
+
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type FileDetails = Schemas['FileDetails']
+export type FileEntry = Schemas['FileEntry']
+export type FilePage = Schemas['FilePage']
+export type Format = NonNullable<FileEntry['format']>
+export type Library = Schemas['Library']
+export type LibraryList = Schemas['LibraryList']
+export type QueuedScans = Schemas['QueuedScans']
+export type Scan = Schemas['Scan']
+export type ScanList = Schemas['ScanList']
+export type Version = Schemas['Version']

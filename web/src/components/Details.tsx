@@ -1,0 +1,89 @@
+import { Alert, Drawer, Skeleton } from '@mantine/core'
+import { useState } from 'react'
+
+import { useFile } from '../api/queries'
+import type { FileDetails } from '../api/shapes'
+import { ago, count, date, size } from '../human'
+import { messages } from '../messages'
+import { Badges } from './Badges'
+import classes from './Details.module.css'
+import { type Fact, Facts } from './Facts'
+import { ProblemAlert } from './ProblemAlert'
+import { Tags } from './Tags'
+
+interface Props {
+  id: number | null
+  onClose: () => void
+}
+
+/** All that is known of one comic, beside the list. */
+export function Details({ id, onClose }: Props) {
+  const [last, setLast] = useState(id)
+  if (id !== null && id !== last) setLast(id) // what slides out still shows the comic
+  return (
+    <Drawer.Root
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size="32rem"
+      lockScroll={false} // it would make a style element, which the content security policy refuses
+    >
+      <Drawer.Overlay backgroundOpacity={0.35} />
+      {last !== null && <Content id={last} />}
+    </Drawer.Root>
+  )
+}
+
+function Content({ id }: { id: number }) {
+  const file = useFile(id)
+  return (
+    <Drawer.Content classNames={{ content: classes.drawer ?? '' }}>
+      <div className={classes.header}>
+        <Drawer.Title className={classes.title}>{file.data?.name ?? messages.details.loading}</Drawer.Title>
+        <Drawer.CloseButton aria-label={messages.details.close} />
+      </div>
+      <Drawer.Body className={classes.body}>
+        {file.failureReason && <ProblemAlert error={file.failureReason} onRetry={() => void file.refetch()} />}
+        {file.data && <Known file={file.data} />}
+        {file.isPending && !file.failureReason && <Skeleton height={160} />}
+      </Drawer.Body>
+    </Drawer.Content>
+  )
+}
+
+function Known({ file }: { file: FileDetails }) {
+  return (
+    <>
+      <Badges file={file} />
+      {file.fault && (
+        <Alert color="red" title={messages.status.fault}>
+          {file.fault}
+        </Alert>
+      )}
+      {file.missing && (
+        <Alert color="gray" title={messages.status.missing}>
+          {messages.details.gone}
+        </Alert>
+      )}
+      <section>
+        <h3>{messages.details.file}</h3>
+        <Facts facts={listFacts(file)} />
+      </section>
+      <section>
+        <h3>{messages.details.tags}</h3>
+        <Tags file={file} />
+      </section>
+    </>
+  )
+}
+
+function listFacts(file: FileDetails): Fact[] {
+  const { details } = messages
+  return [
+    [details.path, file.path],
+    [details.size, `${size(file.size)} (${details.bytes(file.size)})`],
+    [details.modified, `${date(file.modified)} (${ago(file.modified)})`],
+    [details.format, file.format?.toUpperCase()],
+    [details.pages, file.page_count === null ? undefined : count(file.page_count)],
+  ]
+}

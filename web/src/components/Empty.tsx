@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core'
+
+import type { Library } from '../api/shapes'
+import { messages } from '../messages'
+import type { Show } from '../useView'
+import { EVERYTHING, isNarrowed, type View } from '../view'
+import classes from './Empty.module.css'
+import { Mark } from './Mark'
+
+interface Props {
+  view: View
+  show: Show
+  scanning: boolean
+  libraries: Library[] | undefined
+}
+
+/** Why no comic is listed, and what to do about it. */
+export function Empty({ view, show, scanning, libraries }: Props) {
+  if (isNarrowed(view)) {
+    return (
+      <Notice title={messages.empty.noMatch} hint={messages.empty.noMatchHint}>
+        <Button variant="default" onClick={() => show(EVERYTHING)}>
+          {messages.filter.clear}
+        </Button>
+      </Notice>
+    )
+  }
+  if (scanning) return <Notice title={messages.empty.scanning} hint={messages.empty.scanningHint} />
+  const folder = libraries?.map((library) => library.root).join(', ') || messages.empty.aFolder
+  return <Notice title={messages.empty.nothing(folder)} hint={messages.empty.nothingHint} />
+}
+
+function Notice({ title, hint, children }: { title: string; hint: string; children?: React.ReactNode }) {
+  return (
+    <div className={classes.empty} role="status">
+      <Mark size={64} />
+      <h3>{title}</h3>
+      <p>{hint}</p>
+      {children}
+    </div>
+  )
+}

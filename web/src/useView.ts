@@ -1,0 +1,37 @@
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
+
+import { change, readView, type View, writeView } from './view'
+
+export type Show = (wanted: Partial<View>, how?: { replace: boolean }) => void
+
+/** The view in the address bar, and the way to change it: a step in the history unless it replaces. */
+export function useView(): [View, Show] {
+  const query = useSyncExternalStore(subscribe, () => location.search)
+  const view = useMemo(() => readView(query), [query])
+  const show = useCallback<Show>((wanted, how) => {
+    const next = change(readView(location.search), wanted)
+    const opens = wanted.file != null
+    const leaves = wanted.file === null && isOpenedHere(history.state)
+    if (leaves) history.back()
+    else go(writeView(next), how?.replace ?? wanted.file === null, opens)
+  }, [])
+  return [view, show]
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('popstate', listener)
+  return () => removeEventListener('popstate', listener)
+}
+
+/** Closing details that were opened here goes back, so that Back does not open them again. */
+function isOpenedHere(state: unknown): boolean {
+  return typeof state === 'object' && state !== null && 'opened' in state
+}
+
+function go(query: string, replace: boolean, opened: boolean): void {
+  const address = `${location.pathname}${query}`
+  const state = opened ? { opened } : null
+  if (replace) history.replaceState(state, '', address)
+  else history.pushState(state, '', address)
+  dispatchEvent(new PopStateEvent('popstate', { state })) // the browser tells only of Back and Forward
+}
