@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -33,11 +34,17 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; what the user can mend is one sentence and an exit code, not a traceback."""
     log.configure()
+    signal.signal(signal.SIGTERM, leave)
     try:
         app()
     except (environment.Misconfigured, ServerError, DatabaseUnset) as error:
         typer.echo(f"longbox: {error}", err=True)
         sys.exit(os.EX_CONFIG)
+
+
+def leave(number: int, _frame: FrameType | None) -> None:
+    """End with what has been opened closed again, the private server too."""
+    sys.exit(128 + number)
 
 
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -51,10 +58,15 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    *,
+    or_sample: Annotated[
+        bool, typer.Option("--sample", help="Make a sample library if there is none.")
+    ] = False,
+) -> None:
     """Run everything: database, scans and the page."""
     with database() as tend:
-        sys.exit(serving.serve(tend, typer.echo))
+        sys.exit(serving.serve(tend, typer.echo, or_sample=or_sample))
 
 
 @app.command()

@@ -193,8 +193,7 @@ def _write_comic(path: Path, issue: Issue, *, pages: int, seed: int) -> None:
             comic.writestr(ZipInfo(f"{page:03}.png"), draw_page(random.randrange(_DRAWN)))
         if random.random() > _UNTAGGED:
             comic.writestr(ZipInfo("ComicInfo.xml"), _write_tags(issue, pages, random))
-    added = datetime(issue.year, issue.month, random.randrange(1, 29), tzinfo=UTC).timestamp()
-    os.utime(path, (added, added))
+    _set_date(path, issue.year, issue.month, random.randrange(1, 29))
 
 
 def _write_tags(issue: Issue, pages: int, random: Random) -> str:
@@ -235,6 +234,12 @@ def _make_odd_files() -> dict[str, bytes]:
 def _write_odd_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
+    _set_date(path, _FIRST_YEAR, 1, 1)
+
+
+def _set_date(path: Path, year: int, month: int, day: int) -> None:
+    moment = datetime(year, month, day, tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
 
 
 def _zip(members: dict[str, bytes]) -> bytes:

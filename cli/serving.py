@@ -5,10 +5,13 @@ import socket
 import sys
 from collections.abc import Callable
 
-from cli import environment, tree
+from cli import environment, sample, tree
 from cli.database import Tend
+from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
+
+SAMPLE = 120  # comics
 
 Announce = Callable[[str], None]
 
@@ -40,18 +43,36 @@ def gunicorn() -> list[str]:
     ]
 
 
-async def prepare_library() -> None:
-    """Make the library that the environment names, if it is new."""
-    if root := environment.library():
-        async with job() as conn:
+async def know_library(root: str | None, *, or_sample: bool) -> None:
+    """Have a library to scan: this one, or one known before, or a sample made now.
+
+    Raises `Misconfigured` if there is none.
+    """
+    async with job() as conn:
+        if root is None and not await libraries.every(conn):
+            if not or_sample:
+                raise environment.Misconfigured(
+                    "There is no library yet: set LIBRARY to the folder of your comics."
+                )
+            root = make_sample()
+        if root:
             await libraries.ensure(conn, root, root.rpartition("/")[2] or root)
-            await conn.commit()
+        await conn.commit()
 
 
-def prepare() -> None:
-    """Bring the database up to date and know the library."""
+def make_sample() -> str:
+    """Make the sample library, unless it is there from before, and return its folder."""
+    folder = environment.home() / "sample-library"
+    if not folder.exists():
+        sample.make(folder, SAMPLE)
+    return to_text(str(folder))
+
+
+def prepare(*, or_sample: bool = False) -> None:
+    """Bring the database up to date and have a library to scan."""
+    root = environment.library()
     schema.migrate()
-    asyncio.run(prepare_library())
+    asyncio.run(know_library(root, or_sample=or_sample))
 
 
 def answers() -> bool:
@@ -82,12 +103,12 @@ class Pulse:
             self.announce(f"Longbox is at http://{environment.host()}:{environment.port()}")
 
 
-def serve(tend: Tend | None, announce: Announce) -> int:
+def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:
     """Run the tree until it is told to stop, and return its exit code."""
     if answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
             "Stop that, or set WEB_PORT to another port."
         )
-    prepare()
+    prepare(or_sample=or_sample)
     return tree.run(children(), tend=Pulse(tend, announce))

@@ -32,8 +32,6 @@ _FOREIGN = (
 )
 _PAGE_OF_THE_WEB = (b"<!doctype html", b"<html", b"<head", b"<?xml")
 
-# What the system answers to a request that no disk could meet, because the archive is damaged.
-_OF_THE_ARCHIVE = frozenset({None, errno.EINVAL, errno.EOVERFLOW, errno.EFBIG})
 _OF_THE_MOMENT = {
     errno.ENOENT: "The file has gone.",
     errno.EACCES: "Longbox may not read this file: check its permissions.",
@@ -101,10 +99,5 @@ def _name_foreign(head: bytes) -> str | None:
 
 
 def _explain(error: OSError) -> Contents:
-    if error.errno in _OF_THE_ARCHIVE:
-        return Contents(fault="The archive is damaged: copy or download it again.")
-    reason = error.strerror or os.strerror(error.errno or 0)
-    fault = _OF_THE_MOMENT.get(
-        error.errno or 0, f"The disk could not read this file just now ({reason})."
-    )
-    return Contents(fault=fault, again=True)
+    reason = f"The disk could not read this file just now ({error.strerror})."
+    return Contents(fault=_OF_THE_MOMENT.get(error.errno or 0, reason), again=True)

@@ -204,7 +204,7 @@ def _decode(xml: bytes) -> str:
     """Decode by the byte order, else as UTF-8, else as labelled, else as Western Windows did."""
     for mark, encoding in _BYTE_ORDERS:
         if xml.startswith(mark):
-            return xml.decode(encoding, errors="replace").lstrip("\ufeff")
+            return xml.decode(encoding, errors="replace")
     label = _LABEL.search(xml, 0, 200)
     for encoding in ("utf-8", label[1].decode() if label else "utf-8"):
         try:

@@ -14,12 +14,10 @@ KEY_BYTES = 600
 _SEPARATOR = "\x01"  # below every character that `fold` lets through
 _LONGEST_NUMBER = 99  # digits, since their count is written with two
 
-_DIACRITICS = (
-    200  # canonical combining classes from here on place a mark above, below or beside a letter
-)
-_POINTS = range(
-    10, 36
-)  # the vowel points of Hebrew and Arabic; what lies between is part of how a letter reads
+# By canonical combining class. What has another is part of how a letter reads: viramas, nuktas,
+# voicing marks, Thai vowels.
+_DIACRITICS = 200
+_POINTS = range(10, 36)  # the vowels of Hebrew and Arabic
 
 _SPELLED = {
     "ø": "o",

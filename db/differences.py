@@ -92,6 +92,8 @@ DIFFER = text("""
             OR f.read_mtime_ns IS NULL OR (f.size, f.mtime_ns) <> (s.size, s.mtime_ns)))
 """)
 
+ORDER = text("CREATE INDEX ON difference (path)")
+
 VANISH = text("""
     UPDATE files SET missing_since = now() FROM difference AS d
      WHERE d.kind = 'vanished' AND files.id = d.id AND files.path = d.path
@@ -116,9 +118,10 @@ async def compare(
 ) -> Difference:
     """Find what is new, changed, back or gone; store the last two at once.
 
-    `unlisted` are the folders that could not be listed, each with a slash behind it.
+    `unlisted` are the paths of which the walk knows nothing, a folder's with a slash behind it.
     """
     await conn.execute(DIFFER, {"library": library, "unlisted": unlisted})
+    await conn.execute(ORDER)
     added, changed, returned, vanished, to_read = (await conn.execute(TOTALS)).one()
     if vanished:
         await conn.execute(VANISH)
@@ -140,12 +143,9 @@ UNREAD = text("""
      WHERE kind IN ('new', 'changed', 'unread') AND path > :after ORDER BY path LIMIT :chunk
 """)
 
-ORDER = text("CREATE INDEX ON difference (path)")
-
 
 async def unread(conn: AsyncConnection) -> AsyncGenerator[list[Unread], None]:
     """Yield what is to be listed or read, in the order of the paths, a chunk at a time."""
-    await conn.execute(ORDER)
     after = ""
     while True:
         rows = await conn.execute(UNREAD, {"after": after, "chunk": CHUNK})

@@ -112,7 +112,10 @@ async def open_doors(url: URL | None = None) -> AsyncIterator[None]:
 
 
 def reading() -> AbstractAsyncContextManager[AsyncConnection]:
-    """Lend a connection on which a query is one round trip and PostgreSQL refuses any write."""
+    """Lend a connection on which a query is one round trip and PostgreSQL refuses any write.
+
+    The pool makes one more before it lends, to be sure that the connection still lives.
+    """
     return _doors[-1].reader.connect()
 
 

@@ -152,20 +152,20 @@ REBUILDING: Final[ColumnElement[bool]] = literal_column(
 def summary(shape: Shape) -> CTE:
     """Sum up: a row of `db.listing.Summary`.
 
-    The version is that of `counts`, and odd while a first scan runs, so that it names all that the
-    answer depends on.
+    The version names all that the answer depends on: `counts`, which grow with every change, whether
+    a first scan runs, and the libraries, since one that is removed takes its counts along.
     """
     c = counts.c
-    version = total(c.version) * number(2) + cast(REBUILDING, Integer)
+    roots = select(func.json_object_agg(libraries.c.id, libraries.c.root)).scalar_subquery()
+    changes = total(c.version) * number(2) + cast(REBUILDING, Integer)
+    version = func.hashtextextended(func.coalesce(cast(roots, Text), literal_column("''")), changes)
     return (
         select(
             count(shape).label("total"),
             total(c.present, not_(c.marked)).label("unmarked"),
             REBUILDING.label("rebuilding"),
-            version.label("version"),
-            select(func.json_object_agg(libraries.c.id, libraries.c.root))
-            .scalar_subquery()
-            .label("roots"),
+            version.bitwise_and(number(2**63 - 1)).label("version"),
+            roots.label("roots"),
         )
         .select_from(counts)
         .cte("summary")

@@ -10,10 +10,10 @@ does at any depth.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from typing import Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from psycopg import AsyncConnection as DriverConnection
 from psycopg.pq.abc import PGresult
 
@@ -29,8 +29,12 @@ class Cursor(Struct, array_like=True, forbid_unknown_fields=True):
 
     sort: Sort
     direction: Direction
-    key: str | int
-    id: int
+    key: str | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    id: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.key, str) is not (self.sort == "name") or "\0" in str(self.key):
+            raise ValueError(f"No list by {self.sort} has the key {self.key!r}.")
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":

@@ -24,8 +24,16 @@ class Settings(Struct, forbid_unknown_fields=True):
 async def current(conn: AsyncConnection) -> Settings:
     """Return the settings; a row that an older or newer version wrote differently is a default."""
     rows = await conn.execute(select(settings.c.name, settings.c.value))
-    known = {name: value for name, value in rows if name in Settings.__struct_fields__}
-    return msgspec.convert(known, Settings)
+    return msgspec.convert({name: value for name, value in rows if is_known(name, value)}, Settings)
+
+
+def is_known(name: str, value: object) -> bool:
+    """Tell whether this version has such a setting, and takes this value for it."""
+    try:
+        msgspec.convert({name: value}, Settings)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 CHANGE = text("""

@@ -93,6 +93,7 @@ def create_app(url: URL | None = None) -> App[Request, Response]:
     middleware: list[Any] = [Doors(url), Log()]
     app = App(middleware=middleware)
     app.set_error_serializer(wire.serialize_problem)
+    app.router_options.converters["id"] = wire.IdConverter
     failures.explain(app)
     for path, resource in routes(chosen or list(FUNCTIONS)).items():
         app.add_route(path, resource)

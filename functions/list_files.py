@@ -23,7 +23,7 @@ SMALLEST, LARGEST = 10, 500  # files a page
 CHUNK = 5_000  # files at a time, where all are wanted on one page
 FURTHEST = 10**9  # pages
 
-ETAG = re.compile(r'W/"([0-9a-f]{1,16})"')
+ETAG = re.compile(r'W/"([0-7]?[0-9a-f]{1,15})"')  # no more than PostgreSQL's bigint holds
 
 
 class FileEntry(Struct):
@@ -61,10 +61,10 @@ class FilesQuery(Struct):
     filter: Filter = "all"
     sort: Sort = "name"
     direction: Direction = "asc"
-    library: int | None = None
+    library: wire.Id | None = None
     series: str | None = None
     publisher: str | None = None
-    year: int | None = None
+    year: Annotated[int, Meta(ge=0, le=9999)] | None = None
     format: Format | None = None
     folder: Annotated[str | None, Meta(description="This folder and all in it.")] = None
     fault: Annotated[bool | None, Meta(description="Only what could, or could not, be read.")] = (
@@ -99,8 +99,10 @@ def tolerant(params: dict[str, Any]) -> dict[str, Any]:
     """Drop what the predecessor took for its default: its clients rely on that."""
     kept = dict(params)
     for name in ("page", "per_page"):
-        if name in kept and not re.fullmatch(r"\s*[+-]?\d{1,18}\s*", str(kept[name])):
-            del kept[name]
+        try:
+            kept[name] = int(kept[name])
+        except (KeyError, TypeError, ValueError):
+            kept.pop(name, None)
     for name, known in (("filter", Filter), ("sort", Sort), ("direction", Direction)):
         if kept.get(name) not in get_args(known):
             kept.pop(name, None)
@@ -114,10 +116,10 @@ def cursor(text: str | None, query: FilesQuery) -> Cursor | None:
     try:
         found = Cursor.decode(text)
     except ValueError:
-        raise falcon.HTTPInvalidParam("It is not a cursor that a list gave out.", "after") from None
+        raise wire.Invalid("query", "/after", "It is not a cursor that a list gave out") from None
     if (found.sort, found.direction) != (query.sort, query.direction):
-        raise falcon.HTTPInvalidParam(
-            f"This cursor is of a list by {found.sort}, {found.direction}.", "after"
+        raise wire.Invalid(
+            "query", "/after", f"This cursor is of a list by {found.sort}, {found.direction}"
         )
     return found
 
@@ -137,11 +139,11 @@ def wanted(query: FilesQuery, known: int | None) -> Wanted:
         publisher=files.cut(query.publisher),
         year=query.year,
         format=query.format,
-        folder=query.folder and query.folder.strip("/"),
+        folder=(query.folder or "").strip("/") or None,
         fault=query.fault,
         missing=query.missing,
         after=cursor(query.after, query),
-        known=known,
+        known=None if everything else known,
     )
 
 
@@ -156,7 +158,7 @@ def field_names(fields: str | None) -> list[str]:
     names = [name.strip() for name in fields.split(",")] if fields else []
     for name in names:
         if name not in FileEntry.__struct_fields__:
-            raise falcon.HTTPInvalidParam(f"Files have no field {name!r}.", "fields")
+            raise wire.Invalid("query", "/fields", f"Files have no field {name!r}")
     return names
 
 
@@ -185,27 +187,37 @@ def sums(found: Page, *, page: int, per_page: int, pages: int, after: Cursor | N
     return b"]," + msgspec.json.encode(rest)[1:]
 
 
-def links(req: Request, page: int, pages: int) -> str:
-    """Write RFC 8288 links to the pages around this one, relative to the request."""
-    others = urlencode(
-        [(name, value) for name, value in req.params.items() if name not in {"page", "after"}],
-        doseq=True,
-    )
-    known = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+def links(req: Request, targets: dict[str, tuple[str, object]]) -> str:
+    """Write RFC 8288 links, relative to the request, to other pages of the same list.
+
+    By relation, `targets` has the one parameter that leads there, and its value.
+    """
+    others = [(name, value) for name, value in req.params.items() if name not in {"page", "after"}]
     return ", ".join(
-        f'<?{others}{"&" if others else ""}page={number}>; rel="{rel}"'
-        for rel, number in known.items()
-        if 1 <= number <= pages
+        f'<?{urlencode([*others, target], doseq=True)}>; rel="{relation}"'
+        for relation, target in targets.items()
     )
 
 
-async def everything(asked: Wanted, names: list[str], per_page: int) -> AsyncIterator[bytes]:
+def pages_around(page: int, pages: int) -> dict[str, tuple[str, object]]:
+    """Point to the pages before and after this one, as far as there are any."""
+    numbers = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    return {rel: ("page", number) for rel, number in numbers.items() if 1 <= number <= pages}
+
+
+def pages_behind(after: Cursor | None) -> dict[str, tuple[str, object]]:
+    """Point from a page by cursor to the first and the next: only numbers lead elsewhere."""
+    return {"first": ("page", 1), **({"next": ("after", after.encode())} if after else {})}
+
+
+async def everything(
+    first: Page, asked: Wanted, names: list[str], per_page: int
+) -> AsyncIterator[bytes]:
     """Stream the whole list a chunk at a time, so that no list is too long for a worker.
 
     Between chunks no connection is held, however slowly the client reads.
     """
-    async with listing_door() as conn:
-        first = found = await listing.page(conn, asked)
+    found = first
     yield b'{"files":[' + chosen(found.files, names)
     while found.length == asked.per_page and found.next:
         async with listing_door() as conn:
@@ -220,11 +232,11 @@ async def handle(req: Request, resp: Response) -> None:
     query = wire.query(req, FilesQuery, tolerant)
     names, asked = field_names(query.fields), wanted(query, known_version(req))
     resp.content_type = falcon.MEDIA_JSON
-    if query.per_page <= 0:
-        resp.stream = everything(msgspec.structs.replace(asked, known=None), names, query.per_page)
-        return
     async with listing_door() as conn:
         found = await listing.page(conn, asked)
+    if query.per_page <= 0:
+        resp.stream = everything(found, asked, names, query.per_page)
+        return
     resp.set_headers({"ETag": f'W/"{found.version:x}"', "Cache-Control": "private, no-cache"})
     if found.version == asked.known:
         resp.status = falcon.HTTP_304
@@ -232,17 +244,13 @@ async def handle(req: Request, resp: Response) -> None:
     pages = max(1, -(-found.total_files // asked.per_page))
     page = min(asked.page, pages)
     more = found.length == asked.per_page and (asked.after is not None or page < pages)
-    resp.set_header("Link", links(req, page, pages))
+    after = found.next if more else None
+    around = pages_behind(after) if asked.after else pages_around(page, pages)
+    resp.set_header("Link", links(req, around))
     resp.data = b"".join(
         (
             b'{"files":[',
             chosen(found.files, names),
-            sums(
-                found,
-                page=page,
-                per_page=asked.per_page,
-                pages=pages,
-                after=found.next if more else None,
-            ),
+            sums(found, page=page, per_page=asked.per_page, pages=pages, after=after),
         )
     )

@@ -17,7 +17,7 @@ class ScansQuery(Struct):
     """How many, and of which library."""
 
     limit: Annotated[int, Meta(ge=1, le=500)] = 20
-    library: int | None = None
+    library: wire.Id | None = None
 
 
 class ScanList(Struct):

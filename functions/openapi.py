@@ -11,10 +11,13 @@ import falcon
 import msgspec
 
 from functions import __version__
-from functions.wire import Problem
+from functions.wire import LARGEST_ID, Problem
 
 PARAMETER: Final = re.compile(r"{(?P<name>\w+)(?::(?P<kind>\w+))?}")
-KINDS: Final = {"int": {"type": "integer"}, None: {"type": "string"}}
+KINDS: Final = {
+    "id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID},
+    None: {"type": "string"},
+}
 REFERENCE: Final = "#/components/schemas/{name}"
 
 

@@ -11,7 +11,7 @@ from db.engine import reading
 from functions import wire
 from functions.list_files import FileEntry
 
-ROUTE = "GET /api/files/{file_id:int}"
+ROUTE = "GET /api/files/{file_id:id}"
 
 
 class FileDetails(FileEntry):

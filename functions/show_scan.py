@@ -8,7 +8,7 @@ from db.engine import reading
 from db.scans import Scan
 from functions import wire
 
-ROUTE = "GET /api/scans/{scan_id:int}"
+ROUTE = "GET /api/scans/{scan_id:id}"
 ANSWER = Scan
 
 

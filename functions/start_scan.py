@@ -16,7 +16,7 @@ STATUS = falcon.HTTP_202
 class ScanRequest(Struct, forbid_unknown_fields=True):
     """Which library; all of them if none is named."""
 
-    library: int | None = None
+    library: wire.Id | None = None
 
 
 class QueuedScans(Struct):

@@ -5,16 +5,28 @@ Errors are RFC 9457 problem details. `errors` names each field that is wrong, by
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import falcon
 import msgspec
 from falcon.asgi import Request, Response
-from msgspec import Struct
+from falcon.routing import IntConverter
+from msgspec import Meta, Struct
 
 T = TypeVar("T")
 
 LARGEST_BODY = 8 * 2**20  # bytes
+
+LARGEST_ID: Final = 2**31 - 1  # PostgreSQL's integer
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+
+
+class IdConverter(IntConverter):
+    """Let `{file_id:id}` of a route only match what can be an id; all else is not found."""
+
+    def __init__(self) -> None:
+        super().__init__(min=1, max=LARGEST_ID)
+
 
 # msgspec puts where it was into its message: "Expected `int`, got `str` - at `$.page`".
 WHERE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<where>[^`]*)`)?$", re.DOTALL)
@@ -41,12 +53,17 @@ class Problem(Struct, omit_defaults=True):
 class Invalid(falcon.HTTPBadRequest):
     """Answer 400 and say which field is wrong."""
 
-    def __init__(self, part: str, error: msgspec.ValidationError) -> None:
+    def __init__(self, part: str, pointer: str, detail: str) -> None:
+        place = f"{part} {pointer}".strip()
+        super().__init__(title=f"The {part} is not valid", description=f"{detail} ({place})")
+        self.errors = [FieldError(pointer=pointer, detail=detail)]
+
+    @classmethod
+    def explain(cls, part: str, error: msgspec.ValidationError) -> "Invalid":
+        """Say what msgspec has found."""
         found = WHERE.match(str(error))
         what, where = (found["what"], found["where"] or "") if found else (str(error), "")
-        pointer = re.sub(r"[.\[]", "/", where).replace("]", "")
-        super().__init__(title=f"The {part} is not valid", description=f"{what} ({part} {pointer})")
-        self.errors = [FieldError(pointer=pointer, detail=what)]
+        return cls(part, re.sub(r"[.\[]", "/", where).replace("]", ""), what)
 
 
 def query(
@@ -60,10 +77,13 @@ def query(
     PostgreSQL is taken.
     """
     given = prepare({name: value for name, value in req.params.items() if value != ""})
+    for name, value in given.items():
+        if "\0" in str(value):
+            raise Invalid("query", f"/{name}", "No text in PostgreSQL has a NUL character")
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid("query", error) from None
+        raise Invalid.explain("query", error) from None
 
 
 async def body(req: Request, kind: type[T]) -> T:
@@ -77,7 +97,7 @@ async def body(req: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as error:
-        raise Invalid("body", error) from None
+        raise Invalid.explain("body", error) from None
     except msgspec.DecodeError as error:
         raise falcon.HTTPBadRequest(title="The body is not JSON", description=str(error)) from None
 

@@ -6,10 +6,10 @@ anywhere, it leaves whole rows; run again, it finds what is left to do by compar
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, aclosing
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, field, to_builtins
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -77,17 +77,29 @@ async def scan(connect: Connect, library: Library, orders: Orders, tell: Tell) -
             raise Busy(f"Another scan of {library.root} is running: let it finish, then try again.")
         under_way = Pass(conn, pen, library, number, orders)
         beating = asyncio.create_task(beat(under_way, tell))
+        state: scans.End = "interrupted"
+        error: str | None = "It was stopped before its end."
         try:
-            await run(under_way)
-        except ScanError as error:
-            await end(under_way, beating, "failed", str(error))
+            await together(run(under_way), beating)
+            state, error = "done", None
+        except ScanError as stop:
+            state, error = "failed", str(stop)
             raise
-        except asyncio.CancelledError:
-            await end(under_way, beating, "interrupted", "It was stopped before its end.")
-            raise
-        await end(under_way, beating, "done")
+        finally:
+            await end(under_way, beating, state, error)
         tell(under_way.progress)
         return under_way.progress
+
+
+async def together(work: Coroutine[Any, Any, None], beating: asyncio.Task[None]) -> None:
+    """Work while the scan beats: one that cannot say that it lives must not go on."""
+    working = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({working, beating}, return_when=asyncio.FIRST_COMPLETED)
+        await done.pop()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def beat(under_way: Pass, tell: Tell) -> None:
@@ -100,11 +112,13 @@ async def beat(under_way: Pass, tell: Tell) -> None:
 
 
 async def end(
-    under_way: Pass, beating: asyncio.Task[None], state: scans.End, error: str | None = None
+    under_way: Pass, beating: asyncio.Task[None], state: scans.End, error: str | None
 ) -> None:
     """Say for the last time how far the scan came, and how it ended."""
-    beating.cancel()
+    async with under_way.turn:  # or the beat might be cut off while it holds the pen
+        beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)
+    await under_way.pen.rollback()
     await scans.beat(under_way.pen, under_way.number, under_way.progress)
     await scans.finish(under_way.pen, under_way.number, state, error)
 
@@ -114,7 +128,7 @@ async def run(under_way: Pass) -> None:
     walk = Walk(find_root(under_way.library))
     seen = await differences.copy_seen(under_way.conn, count(walk, under_way.progress))
     under_way.progress.faults += walk.faults
-    await refuse_empty(under_way)
+    await refuse_empty(under_way, walk)
     difference = await differences.compare(
         under_way.conn, under_way.library.id, seen=seen, unlisted=walk.unlisted
     )
@@ -145,10 +159,14 @@ async def count(walk: Walk, progress: Progress) -> AsyncGenerator[list[Seen], No
             yield chunk
 
 
-async def refuse_empty(under_way: Pass) -> None:
+async def refuse_empty(under_way: Pass, walk: Walk) -> None:
     """Stop rather than take a share that is not mounted for a library without comics."""
     library, orders = under_way.library, under_way.orders
-    if under_way.progress.seen or orders.accept_empty:
+    if under_way.progress.seen:
+        return
+    if "" in walk.unlisted:
+        raise ScanError(f"{library.root}: {' '.join(walk.faults)} Nothing was changed.")
+    if orders.accept_empty:
         return
     if await libraries.has_files(under_way.conn, library.id):
         raise ScanError(

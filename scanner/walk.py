@@ -37,8 +37,9 @@ class Folder(NamedTuple):
 class Walk:
     """One walk of a library by several threads.
 
-    `faults` are sentences on what could not be seen; `unlisted` the paths of the folders that could
-    not be listed, each with a slash behind it. Both are complete when the walk has ended.
+    `faults` are sentences on what could not be seen; `unlisted` the paths of which the walk knows
+    nothing: folders that could not be listed, each with a slash behind it, and comics that could
+    not be looked at. Both are complete when the walk has ended.
     """
 
     def __init__(self, root: str) -> None:
@@ -105,7 +106,7 @@ class Walk:
         """Wait for room, but not for a reader that is gone."""
         while True:
             try:
-                return self._found.put(chunk, timeout=1)
+                return self._found.put(chunk, timeout=0.1)
             except queue.Full:
                 if self._stopped:
                     return None
@@ -117,34 +118,40 @@ class Walk:
             with os.scandir(folder.real) as entries:
                 seen.extend(comic for entry in entries if (comic := self._look(folder, entry)))
         except OSError as error:
-            path = to_text(folder.path)
-            self.unlisted.append(path)
-            self.faults.append(f"{path or 'The folder'} could not be listed: {error.strerror}.")
+            self._miss(folder.path, f"could not be listed: {error.strerror}")
         return seen
+
+    def _miss(self, path: str, why: str) -> None:
+        """Note what the walk cannot see, so that nobody takes it for gone."""
+        path = to_text(path)
+        self.unlisted.append(path)
+        self.faults.append(f"{path or 'The folder'} {why}.")
 
     def _look(self, folder: Folder, entry: os.DirEntry[str]) -> Seen | None:
         """See what an entry is: a comic, a folder for later, or nothing to us."""
         name = entry.name
         if name.startswith(".") or name in SKIPPED:
             return None
-        if name.lower().endswith(EXTENSIONS) and not entry.is_dir():
-            return self._see(folder, entry)
-        if entry.is_dir(follow_symlinks=False):
-            self._add(Folder(f"{folder.path}{name}/", entry.path, folder.trail))
-        elif entry.is_symlink() and entry.is_dir():
-            self._follow(folder, entry)
+        path = folder.path + name
+        is_named_so = name.lower().endswith(EXTENSIONS)
+        try:
+            if entry.is_dir():
+                self._enter(folder, entry)
+            elif is_named_so:
+                return self._see(path, entry)
+            elif entry.is_symlink():
+                entry.stat()  # what leads to nothing now may have led to a folder of comics
+        except OSError as error:
+            self._miss(path if is_named_so else f"{path}/", explain(error))
         return None
 
-    def _see(self, folder: Folder, entry: os.DirEntry[str]) -> Seen | None:
-        path = to_text(folder.path + entry.name)
+    def _see(self, path: str, entry: os.DirEntry[str]) -> Seen | None:
+        path = to_text(path)
         try:
             found = entry.stat()
         except FileNotFoundError:
-            self.faults.append(f"{path} leads to nothing.")
-            return None
-        except OSError as error:
-            self.faults.append(f"{path} could not be looked at: {error.strerror}.")
-            self.unlisted.append(path)
+            if entry.is_symlink():
+                self.faults.append(f"{path} leads to nothing.")
             return None
         if not stat.S_ISREG(found.st_mode):
             self.faults.append(f"{path} is not a file.")
@@ -152,15 +159,26 @@ class Walk:
         if len(path.encode()) > LONGEST_PATH:
             self.faults.append(f"{path} is too long: a path may have {LONGEST_PATH} bytes.")
             return None
-        return Seen(path, found.st_size, found.st_mtime_ns, signed(found.st_ino))
+        return Seen(path, found.st_size, bounded(found.st_mtime_ns), signed(found.st_ino))
 
-    def _follow(self, folder: Folder, entry: os.DirEntry[str]) -> None:
-        """Follow a link to a folder, unless that has been or will be listed on this way."""
+    def _enter(self, folder: Folder, entry: os.DirEntry[str]) -> None:
+        """Leave a folder for later; a link to one, unless that is listed on this way anyhow."""
+        path = f"{folder.path}{entry.name}/"
+        if not entry.is_symlink():
+            self._add(Folder(path, entry.path, folder.trail))
+            return
         target = os.path.realpath(entry.path)
         if not any(
             within(target, past) or within(past, target) for past in (self.root, *folder.trail)
         ):
-            self._add(Folder(f"{folder.path}{entry.name}/", target, (*folder.trail, target)))
+            self._add(Folder(path, target, (*folder.trail, target)))
+
+
+def explain(error: OSError) -> str:
+    """Say in a few words why an entry could not be looked at."""
+    if isinstance(error, FileNotFoundError):
+        return "leads to nothing"
+    return f"could not be looked at: {error.strerror}"
 
 
 def within(path: str, folder: str) -> bool:
@@ -171,3 +189,8 @@ def within(path: str, folder: str) -> bool:
 def signed(inode: int) -> int:
     """Write an inode number, 64 bits without a sign, as PostgreSQL's bigint."""
     return inode - 2**64 if inode >= 2**63 else inode
+
+
+def bounded(moment: int) -> int:
+    """Bring nanoseconds into PostgreSQL's bigint, which ends in 2262: disks go further."""
+    return max(-(2**63), min(moment, 2**63 - 1))

@@ -6,6 +6,7 @@ a source has changed: the system's when Vite runs on it, else that of nodejs-whe
 
     python web/build.py          build the page if its sources have changed
     python web/build.py check    run a script of package.json, such as check or types
+    python web/build.py node     tell by the exit code whether there is a Node.js to build with
 """
 
 import gzip
@@ -165,10 +166,12 @@ def build() -> None:
 
 
 def main(script: str | None = None) -> None:
-    """Build the page, or run a script of package.json."""
+    """Build the page, run a script of package.json, or look for Node.js."""
     try:
         if script is None:
             build()
+        elif script == "node":
+            find_node()
         else:
             node = find_node()
             install_packages(node)

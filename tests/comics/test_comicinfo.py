@@ -1,6 +1,7 @@
 """ComicInfo.xml as the schema has it, and as programs have written it."""
 
 import re
+import time
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -180,6 +181,7 @@ def test_a_number_that_makes_no_sense_is_none(element: str, text: str, value: ob
         (b"<c:comicinfo><c:Title>Saga</c:Title></c:comicinfo>", "Saga"),
         (b'<ComicInfo xsi:x="unbound"><Title>Saga</Title></ComicInfo>', "Saga"),
         (document("<Other><Title>No</Title></Other><Title>Saga</Title>"), "Saga"),
+        (document("<Title>É</Title>").replace(b"utf-8", b"no-such").decode().encode("cp1252"), "É"),
     ],
 )
 def test_what_was_meant_is_read_where_it_is_plain(xml: bytes, title: str) -> None:
@@ -226,6 +228,20 @@ FOREIGN_FILE = b"""<!DOCTYPE c [<!ENTITY a SYSTEM "file:///etc/passwd">]>
 def test_what_cannot_be_mended_is_told_in_a_sentence(xml: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         parse(xml)
+
+
+def test_pages_are_read_where_they_belong_only() -> None:
+    assert parse(document("<Other><Page Image='0'/></Other><Page Image='1'/>")).pages == []
+
+
+@pytest.mark.parametrize(
+    "part", [b"<![CDATA[", b"<?xml ", b"&", b"<a>", b"<!--", b"&#x", b"<a b='"]
+)
+def test_reading_a_mebibyte_of_anything_takes_seconds_at_most(part: bytes) -> None:
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="^ComicInfo"):
+        parse(b"<ComicInfo>" + part * (2**20 // len(part)) + b">")
+    assert time.monotonic() - started < 10
 
 
 def test_tags_without_values_take_no_room_in_json() -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from comics.folding import KEY_BYTES, fold, natural_key
 
+OTHERS = {"Cn", "Co", "Cs"}  # characters that are unassigned, private or no characters
 NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣\x01\t") | st.characters(exclude_categories=["Cs"]))
-SHORT_NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣"), max_size=20)
+SHORT_OTHERS = {"Cn", "Co", "Cs"}  # characters that are unassigned, private or no characters
+NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣"), max_size=20)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,7 @@ SHORT_NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣"), max_size=20)
         ("Saga ½", "saga 1/2"),
         ("ＦＵＬＬ　ｗｉｄｔｈ", "full width"),
         ("a \t\n\x00  b\u3000c", "a b c"),
+        ("two  spaces", "two spaces"),
         ("soft\u00adhyphen\ufeff", "softhyphen"),
         ("❤\ufe0f", "❤"),
         ("٣ ३ ３", "3 3 3"),
@@ -49,8 +52,10 @@ def test_a_name_is_folded_to_what_people_type(text: str, key: str) -> None:
 
 
 def test_folding_any_character_twice_changes_nothing() -> None:
-    everything = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
-    assert [letter for letter in everything if fold(fold(letter)) != fold(letter)] == []
+    everything = map(chr, range(sys.maxunicode + 1))
+    assigned = (letter for letter in everything if unicodedata.category(letter) not in OTHERS)
+    keys = {fold(letter) for letter in assigned}
+    assert [key for key in keys if fold(key) != key] == []
 
 
 @given(st.text())

@@ -68,8 +68,8 @@ def lock(whole: bytes, name: bytes) -> bytes:
 
 
 def damage(whole: bytes) -> bytes:
-    """Overwrite the middle of ComicInfo.xml as it is packed."""
-    return replace(whole, b"PK\x03\x04", b"\xff" * 12, offset=30 + 13 + 12)
+    """Overwrite the first bytes of ComicInfo.xml as it is packed."""
+    return replace(whole, b"PK\x03\x04", b"\xff" * 12, offset=30 + len("ComicInfo.xml"))
 
 
 def list_members(entries: int, promised: int) -> bytes:
@@ -277,6 +277,13 @@ def test_bad_tags_do_not_hide_the_pages(tmp_path: Path) -> None:
     assert (result.pages, result.tags) == (2, None)
     assert result.fingerprint
     assert result.fault
+
+
+def test_encrypted_pages_have_no_fingerprint_as_their_checksums_may_be_blank(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "comic.cbz").write_bytes(lock(SOUND, b"2.jpg"))
+    assert read(ask(tmp_path / "comic.cbz")).fingerprint is None
 
 
 def test_names_that_are_not_utf_8_are_found(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from scanner.reader import Result, Wanted
 from scanner.readers import read_all
 
 Shelve = Callable[..., list[Wanted]]
+Children = Callable[[], set[int]]
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -69,10 +70,15 @@ def odd_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_process_is_left() -> Iterator[None]:
+def children() -> Iterator[Children]:
+    """Return a function that tells which processes the test has started and not ended."""
     before = list_children()
-    yield
-    assert list_children() == before
+
+    def since() -> set[int]:
+        return list_children() - before
+
+    yield since
+    assert since() == set()
 
 
 def list_children() -> set[int]:
@@ -219,8 +225,8 @@ def test_a_file_whose_process_was_ended_once_is_read_by_another(shelve: Shelve) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the children are found in /proc")
-def test_killing_processes_at_random_loses_nothing(shelve: Shelve) -> None:
-    wanted = shelve(*numbered(600))
+def test_killing_processes_at_random_loses_nothing(shelve: Shelve, children: Children) -> None:
+    wanted = shelve(*numbered(400))
     chance = random.Random(1)  # noqa: S311 (a test, not a secret)
     killed = 0
 
@@ -230,31 +236,34 @@ def test_killing_processes_at_random_loses_nothing(shelve: Shelve) -> None:
         async with aclosing(read_all(wanted, children=2, seconds=20)) as results:
             async for result in results:
                 read.append(result)
-                children = sorted(list_children())
-                if children and len(read) % 50 == 0:
+                if len(read) % 50 == 0 and (alive := sorted(children())):
                     with suppress(ProcessLookupError):
-                        os.kill(chance.choice(children), signal.SIGKILL)
+                        os.kill(chance.choice(alive), signal.SIGKILL)
                         killed += 1
         return read
 
-    check_each_is_read_once(wanted, asyncio.run(kill_and_read()))
-    assert killed > 5
+    results = asyncio.run(kill_and_read())
+    assert killed > 3
+    assert len(results) == len(wanted)
+    # Who is hit twice is left for the next scan.
+    sound = [result for result in results if not result.again]
+    left = {file.id for file in wanted} - {result.id for result in sound}
+    check_each_is_read_once(wanted, sound + run(wanted[place] for place in left))
 
 
-def test_a_caller_who_leaves_early_leaves_no_process(shelve: Shelve) -> None:
+def test_a_caller_who_leaves_early_leaves_no_process(shelve: Shelve, children: Children) -> None:
     wanted = shelve(*numbered(100))
 
     async def leave() -> None:
         async with aclosing(read_all(wanted, children=2, seconds=20)) as results:
-            async for _ in results:
-                break
+            await anext(results)
+        assert children() == set()
 
     asyncio.run(leave())
-    assert list_children() == set()
 
 
 @pytest.mark.usefixtures("odd_archives")
-def test_a_caller_who_is_cancelled_leaves_no_process(shelve: Shelve) -> None:
+def test_a_caller_who_is_cancelled_leaves_no_process(shelve: Shelve, children: Children) -> None:
     wanted = shelve("slow 1.cbz", "slow 2.cbz")
 
     async def cancel() -> None:
@@ -269,7 +278,7 @@ def test_a_caller_who_is_cancelled_leaves_no_process(shelve: Shelve) -> None:
     with pytest.raises(TimeoutError):
         asyncio.run(cancel())
     assert time.monotonic() - started < 5
-    assert list_children() == set()
+    assert children() == set()
 
 
 def test_what_goes_wrong_where_the_files_come_from_is_raised(shelve: Shelve) -> None:

@@ -25,6 +25,7 @@ export const messages = {
     running: 'A scan is running.',
     done: (when: string) => `Scanned ${when}`,
     failed: 'The last scan failed',
+    failedWhen: (when: string) => `The last scan failed ${when}`,
     interrupted: (when: string) => `The scan was interrupted ${when}; the next one goes on from there`,
     never: 'Not scanned yet',
   },
@@ -89,7 +90,7 @@ export const messages = {
   status: {
     processed: 'Processed',
     duplicate: 'Duplicate',
-    fault: 'Could not be read',
+    fault: 'Unreadable',
     missing: 'Missing',
   },
 
@@ -135,13 +136,14 @@ export const messages = {
 
   unreachable: {
     title: 'Longbox does not answer',
-    detail: 'It may be starting or stopped. The page tries again by itself.',
+    detail: 'It may be starting, or stopped.',
   },
   refused: (status: number) => ({
     title: `The server answered ${status}`,
     detail: 'Try again. If it stays so, the log of the server says why.',
   }),
-  stale: 'What you see is the last list that arrived.',
+  again: 'The page tries again by itself.',
+  stale: 'Below is the last list that arrived.',
   retry: 'Try again',
 
   footer: {

@@ -4,7 +4,7 @@ import { IconX } from '@tabler/icons-react'
 import type { Library } from '../api/shapes'
 import { messages } from '../messages'
 import type { Show } from '../useView'
-import { EVERYTHING, isNarrowed, type View } from '../view'
+import { EVERYTHING, type View } from '../view'
 import classes from './Chips.module.css'
 
 interface Props {
@@ -17,8 +17,8 @@ const CHIPS = ['library', 'series', 'publisher', 'year', 'folder'] as const
 
 /** The filters that were chosen by clicking a value, each with a way to drop it. */
 export function Chips({ view, show, libraries }: Props) {
-  if (!isNarrowed(view)) return null
   const shown = CHIPS.filter((key) => view[key] !== null)
+  if (shown.length === 0) return null
   const name = libraries?.find((library) => library.id === view.library)?.name
   return (
     <div className={classes.chips} role="group" aria-label={messages.filter.chosen}>

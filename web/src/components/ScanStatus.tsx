@@ -65,7 +65,7 @@ function describe(scan: Scan | null, finished: number | null): string {
     case 'done':
       return messages.scan.done(when)
     case 'failed':
-      return messages.scan.failed
+      return messages.scan.failedWhen(when)
     case 'interrupted':
       return messages.scan.interrupted(when)
   }
@@ -76,10 +76,9 @@ function Bar({ scan }: { scan: Scan }) {
   return (
     <Progress.Root className={classes.bar} size={3} radius={0}>
       <Progress.Section
-        value={known ? (100 * scan.read) / scan.to_read : 100}
+        value={known ? Math.round((100 * scan.read) / scan.to_read) : 100}
         animated={!known}
         aria-label={messages.scan.label}
-        aria-valuetext={describe(scan, null)}
       />
     </Progress.Root>
   )

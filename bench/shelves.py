@@ -1,0 +1,70 @@
+"""Databases of invented comics, in the rows that a scan would have written."""
+
+import asyncio
+
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from comics.comicinfo import Tags
+from db import files, libraries, schema
+from db.differences import Unread
+from db.engine import job
+from scanner.reader import Result
+from scanner.scan import combine, describe
+
+CHUNK = 1_000  # files a statement
+ISSUES = 40  # of a series
+HOUSES = ("Lantern House", "Éditions du Phare", "黒雲書房", "Brass Kettle Press", "등불 출판")
+FIRSTS = ("Clockwork", "Paper", "Midnight", "Salt", "Étoile", "Hollow", "鋼の", "Quiet", "Copper")
+SECONDS = ("Harbour", "Orchard", "Comet", "Tigers", "Parade", "列車", "Choir", "Niño", "Kingdom")
+
+# Multiples of these primes wander over sizes and dates, so that neither order is that of the rows.
+SIZES, LARGEST = 104_729, 2**28  # bytes
+SECONDS_APART, EPOCH, PERIOD = 15_485_863, 10**9, 2**29  # seconds since 1970
+
+# 30 % are marked and 1 % are duplicates, spread evenly over every order.
+MARK = text("UPDATE files SET marked = id % 10 < 3, duplicate = id % 100 = 50")
+SETTLE = text("VACUUM (ANALYZE)")  # as autovacuum does within a minute
+
+
+def fill(url: URL, rows: int) -> URL:
+    """Bring an empty database to the newest schema and put so many comics into it."""
+    schema.migrate(url)
+    asyncio.run(_shelve(url, rows))
+    return url
+
+
+async def _shelve(url: URL, rows: int) -> None:
+    async with job(url) as conn:
+        library = await libraries.ensure(conn, "/srv/comics", "comics")
+        for first in range(1, rows + 1, CHUNK):
+            await _add(conn, library, range(first, min(first + CHUNK, rows + 1)))
+        await conn.execute(MARK)
+        await conn.commit()
+        await conn.execution_options(isolation_level="AUTOCOMMIT")
+        await conn.execute(SETTLE)
+
+
+async def _add(conn: AsyncConnection, library: int, ids: range) -> None:
+    issues = [_issue(file_id) for file_id in ids]
+    await files.add(conn, library, [describe(seen) for seen, _ in issues])
+    await files.save(conn, [combine(seen, read) for seen, read in issues])
+
+
+def _issue(file_id: int) -> tuple[Unread, Result]:
+    """Invent a comic: what a walk sees of it, and what reading it tells."""
+    title, number = divmod(file_id, ISSUES)
+    volume, words = divmod(title, len(FIRSTS) * len(SECONDS))
+    first, second = divmod(words, len(SECONDS))
+    series, house = f"{FIRSTS[first]} {SECONDS[second]}", HOUSES[title % len(HOUSES)]
+    year = 1980 + volume
+    seen = Unread(
+        id=file_id,
+        path=f"{house}/{series} ({year})/{series} {number:03} ({year}).cbz",
+        size=file_id * SIZES % LARGEST,
+        mtime_ns=(EPOCH + file_id * SECONDS_APART % PERIOD) * 10**9,
+        inode=file_id,
+        is_new=True,
+    )
+    tags = Tags(series=series, number=str(number), publisher=house, year=year)
+    return seen, Result(file_id, format="cbz", pages=24, fingerprint=f"{file_id:032x}", tags=tags)

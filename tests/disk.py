@@ -1,0 +1,41 @@
+"""Comics on the disk, small and real, and the ways in which a disk misbehaves."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZipFile
+
+NOBODY = 65534
+EIO = Path("/proc/self/mem")  # a file that whoever opens it cannot read: Linux answers EIO
+
+
+def write_comic(path: Path, title: str = "") -> Path:
+    """Write a comic of one page, in a folder made if need be; its tags hold the title, if any."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(path, "w") as archive:
+        archive.writestr("1.png", title or path.name)
+        if title:
+            archive.writestr("ComicInfo.xml", f"<ComicInfo><Title>{title}</Title></ComicInfo>")
+    return path
+
+
+def write_comics(root: Path, count: int) -> list[str]:
+    """Write so many comics, fifty to a folder, and return their paths, sorted."""
+    paths = [f"{place // 50:02}/{place:04}.cbz" for place in range(count)]
+    for path in paths:
+        write_comic(root / path, f"Number {path}")
+    return paths
+
+
+@contextmanager
+def as_ordinary_user() -> Iterator[None]:
+    """Be subject to permissions, which root is not; this counts for all threads."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -1,0 +1,60 @@
+"""The app in the states that its functions may meet: with a database, without one, with a tap."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from falcon.testing import ASGIConductor
+from sqlalchemy import URL
+from tests.conftest import free_port
+from tests.wire_tap import Tap, tap
+
+from db import engine
+from functions.app import create_app
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+def ask(client: ASGIConductor) -> Ask:
+    """Return a function that asks for a list, or another path, and returns the JSON of the 200."""
+
+    async def ask(path: str = "/api/files", **query: object) -> Any:  # noqa: ANN401  JSON
+        answer = await client.simulate_get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return ask
+
+
+@pytest.fixture
+async def away(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ASGIConductor]:
+    """Ask an app whose database is away: nobody listens there."""
+    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+    nowhere = URL.create(
+        "postgresql+psycopg", "nobody", host="127.0.0.1", port=free_port(), database="nothing"
+    )
+    async with ASGIConductor(create_app(nowhere)) as client:
+        yield client
+
+
+@pytest.fixture
+async def unprepared(fresh_database: Callable[[], URL]) -> AsyncIterator[ASGIConductor]:
+    """Ask an app whose database has no tables yet."""
+    async with ASGIConductor(create_app(fresh_database())) as client:
+        yield client
+
+
+@pytest.fixture
+async def wire(url: URL, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tap]:
+    """Have a tap on the way to the database, and one connection a door, so that it is soon warm."""
+    monkeypatch.setattr(engine, "POOL", 1)
+    async with tap(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def tapped(wire: Tap) -> AsyncIterator[ASGIConductor]:
+    """Ask the app through the tap."""
+    async with ASGIConductor(create_app(wire.url)) as client:
+        yield client
