@@ -52,7 +52,7 @@ def library() -> str | None:
     if not named:
         return None
     root = Path(named).expanduser().absolute()
-    if not root.is_dir() or not os.access(root, os.R_OK | os.X_OK):
+    if not os.access(root, os.R_OK | os.X_OK) or not root.is_dir():
         raise Misconfigured(
             f"{root} is not a folder that can be read. "
             "Set LIBRARY (or WATCHED_DIR) to the folder of your comics."

@@ -18,10 +18,12 @@ from db import libraries, schema
 from db.embedded import ServerError
 from db.engine import DatabaseUnset, job
 from functions import __version__, log, show_openapi
+from functions.failures import AWAY
 from scanner import schedule
 from scanner.scan import Busy, Orders, ScanError, scan
 
 BUSY = os.EX_TEMPFAIL  # another scan runs: not an error of the user's, but nothing was done
+STOPPED = 128 + signal.SIGINT  # as a shell tells of a command that a signal has ended
 
 app = typer.Typer(
     help="Longbox keeps one PostgreSQL row for each of your comics.",
@@ -40,6 +42,10 @@ def main() -> None:
     except (environment.Misconfigured, ServerError, DatabaseUnset) as error:
         typer.echo(f"longbox: {error}", err=True)
         sys.exit(os.EX_CONFIG)
+    except AWAY as error:
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        typer.echo(f"longbox: The database does not answer: {reason}", err=True)
+        sys.exit(os.EX_UNAVAILABLE)
 
 
 def leave(number: int, _frame: FrameType | None) -> None:
@@ -47,14 +53,16 @@ def leave(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Do this until it is done, or until SIGTERM or SIGINT arrives and cancels it."""
+async def until_stopped(work: Coroutine[Any, Any, None]) -> bool:
+    """Do this until it is done, or until SIGTERM or SIGINT cancels it; tell whether it is done."""
     task = asyncio.ensure_future(work)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await asyncio.wait([task])
-    if not task.cancelled():
-        task.result()
+    if task.cancelled():
+        return False
+    task.result()
+    return True
 
 
 @app.command()
@@ -94,7 +102,8 @@ def scan_now(
     with database():
         serving.prepare()
         orders = Orders(readers=environment.readers(), accept_empty=accept_empty)
-        asyncio.run(until_stopped(scan_every(orders)))
+        if not asyncio.run(until_stopped(scan_every(orders))):
+            raise typer.Exit(STOPPED)
 
 
 async def scan_every(orders: Orders) -> None:

@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from db import scans
 
@@ -15,23 +22,32 @@ Tell = Callable[[scans.Progress], None]
 @contextmanager
 def shown(name: str) -> Iterator[Tell]:
     """Lend a function that shows how far the scan of the library of this name is."""
+    faults = Faults()
     if sys.stdout.isatty():
         with bar() as on_terminal:
             task = on_terminal.add_task(name, total=None, seen=0)
-            yield lambda progress: on_terminal.update(
-                task,
-                completed=progress.read,
-                total=progress.to_read or None,
-                seen=progress.seen,
-            )
+            yield lambda progress: draw(on_terminal, task, progress, faults.new(progress))
     else:
-        yield lambda progress: print_line(name, progress)
+        yield lambda progress: print_line(name, progress, faults.new(progress))
+
+
+class Faults:
+    """What a scan has met, of which each sentence is shown once."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+
+    def new(self, progress: scans.Progress) -> list[str]:
+        """Return what has not been shown yet."""
+        new = progress.faults[self.shown :]
+        self.shown += len(new)
+        return new
 
 
 def bar() -> Progress:
     """Make the terminal's bar."""
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("read, {task.fields[seen]:,} seen"),
@@ -39,8 +55,17 @@ def bar() -> Progress:
     )
 
 
-def print_line(name: str, progress: scans.Progress) -> None:
-    """Print a JSON line: the library and the numbers so far."""
-    known = {"library": name, **msgspec.structs.asdict(progress)}
+def draw(on_terminal: Progress, task: TaskID, progress: scans.Progress, faults: list[str]) -> None:
+    """Draw the bar anew, below the faults."""
+    for fault in faults:
+        on_terminal.console.print(fault, markup=False, highlight=False)
+    on_terminal.update(
+        task, completed=progress.read, total=progress.to_read or None, seen=progress.seen
+    )
+
+
+def print_line(name: str, progress: scans.Progress, faults: list[str]) -> None:
+    """Print a JSON line: the library, the numbers so far, and the faults met since the last."""
+    known = {"library": name, **msgspec.structs.asdict(progress), "faults": faults}
     sys.stdout.buffer.write(msgspec.json.encode(known) + b"\n")
     sys.stdout.buffer.flush()

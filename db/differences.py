@@ -3,11 +3,13 @@
 The tables are temporary, so they live and die with the connection of the scan that made them.
 """
 
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, AsyncIterable
 from typing import Any, Final, NamedTuple, cast
 
 from msgspec import Struct
 from psycopg import AsyncConnection as DriverConnection
+from psycopg import AsyncCopy
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,14 +61,24 @@ async def copy_seen(conn: AsyncConnection, walk: AsyncIterable[list[Seen]]) -> i
     """Bring over what a walk sees, as it sees it; return how many files that were."""
     await conn.execute(SEEN)
     driver = cast("DriverConnection[Any]", (await conn.get_raw_connection()).driver_connection)
-    total = 0
-    async with driver.cursor() as cursor, cursor.copy(COPY) as copy:
-        copy.set_types(["text", "int8", "int8", "int8"])
-        async for chunk in walk:
-            total += len(chunk)
-            for seen in chunk:
-                await copy.write_row(seen)
+    try:
+        async with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+            total = await write_rows(copy, walk)
+    except CancelledError:
+        await conn.invalidate()  # the driver cannot leave a COPY that has only just begun
+        raise
     await conn.commit()
+    return total
+
+
+async def write_rows(copy: AsyncCopy, walk: AsyncIterable[list[Seen]]) -> int:
+    """Write what a walk sees to a COPY; return how many rows that were."""
+    copy.set_types(["text", "int8", "int8", "int8"])
+    total = 0
+    async for chunk in walk:
+        total += len(chunk)
+        for seen in chunk:
+            await copy.write_row(seen)
     return total
 
 

@@ -156,20 +156,25 @@ def summary(shape: Shape) -> CTE:
     a first scan runs, and the libraries, since one that is removed takes its counts along.
     """
     c = counts.c
-    roots = select(func.json_object_agg(libraries.c.id, libraries.c.root)).scalar_subquery()
-    changes = total(c.version) * number(2) + cast(REBUILDING, Integer)
-    version = func.hashtextextended(func.coalesce(cast(roots, Text), literal_column("''")), changes)
-    return (
+    known = (
         select(
             count(shape).label("total"),
             total(c.present, not_(c.marked)).label("unmarked"),
             REBUILDING.label("rebuilding"),
-            version.bitwise_and(number(2**63 - 1)).label("version"),
-            roots.label("roots"),
+            total(c.version).label("changes"),
+            select(func.json_object_agg(libraries.c.id, libraries.c.root))
+            .scalar_subquery()
+            .label("roots"),
         )
         .select_from(counts)
-        .cte("summary")
-    )
+        .subquery("known")
+    ).c
+    changes = known.changes * number(2) + cast(known.rebuilding, Integer)
+    roots = func.coalesce(cast(known.roots, Text), literal_column("''"))
+    version = func.hashtextextended(roots, changes).bitwise_and(number(2**63 - 1))
+    return select(
+        known.total, known.unmarked, known.rebuilding, version.label("version"), known.roots
+    ).cte("summary")
 
 
 def place(shape: Shape, summed: CTE) -> CTE:

@@ -82,6 +82,8 @@ def routes(names: list[str]) -> dict[str, SimpleNamespace]:
         method, *paths = FUNCTIONS[name].ROUTE.split()
         for path in paths:
             setattr(resources[path], f"on_{method.lower()}", FUNCTIONS[name].handle)
+            if method == "GET":
+                resources[path].on_head = FUNCTIONS[name].handle
     return resources
 
 

@@ -1,5 +1,6 @@
 """What PostgreSQL's failures mean to a client, said once for all functions."""
 
+import logging
 from typing import Any
 
 import falcon
@@ -42,9 +43,13 @@ async def answer_away(
 async def answer_unprepared(
     _req: Request, _resp: Response, error: Exception, _params: dict[str, Any]
 ) -> None:
-    """Answer 503 where the tables are not there; any other wrong statement is our own mistake."""
+    """Answer 503 where the tables are not there; any other wrong statement is our own mistake.
+
+    It is logged, and answered with 500, as Falcon does with every other mistake of ours.
+    """
     if not isinstance(getattr(error, "orig", error), UNPREPARED):
-        raise error
+        logging.getLogger("falcon").error("A statement is wrong", exc_info=error)
+        raise falcon.HTTPInternalServerError from error
     raise falcon.HTTPServiceUnavailable(
         title="The database is not prepared",
         description="Its tables are missing or of another version. Run `longbox migrate`.",

@@ -95,8 +95,10 @@ async def together(work: Coroutine[Any, Any, None], beating: asyncio.Task[None])
     """Work while the scan beats: one that cannot say that it lives must not go on."""
     working = asyncio.create_task(work)
     try:
-        done, _ = await asyncio.wait({working, beating}, return_when=asyncio.FIRST_COMPLETED)
-        await done.pop()
+        await asyncio.wait({working, beating}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            await beating
+        await working
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
@@ -107,6 +109,8 @@ async def beat(under_way: Pass, tell: Tell) -> None:
     while True:
         tell(under_way.progress)
         async with under_way.turn:
+            if under_way.pen.get_transaction():
+                return  # a save that failed has left it, and is about to end the scan
             await scans.beat(under_way.pen, under_way.number, under_way.progress)
         await asyncio.sleep(SAVED_EVERY)
 

@@ -18,7 +18,7 @@ CHUNK: Final = 65_536  # bytes
 
 
 class Message(NamedTuple):
-    """What a client has sent: "P" to parse, "B" to bind, "E" to execute, "Q" for a plain query…"""
+    """What a client has sent: "P" parses, "B" binds, "E" executes, "S" syncs, "Q" is a query."""
 
     kind: str
     text: str  # of the statement, where there is one

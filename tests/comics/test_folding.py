@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from comics.folding import KEY_BYTES, fold, natural_key
 
-OTHERS = {"Cn", "Co", "Cs"}  # characters that are unassigned, private or no characters
+OTHERS = {"Cn", "Co", "Cs"}  # unassigned, private, and no characters at all
 NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣\x01\t") | st.characters(exclude_categories=["Cs"]))
-SHORT_OTHERS = {"Cn", "Co", "Cs"}  # characters that are unassigned, private or no characters
-NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣"), max_size=20)
+SHORT_NAMES = st.text(st.sampled_from("aB1029 .-é鋼٣"), max_size=20)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from falcon.testing import ASGIConductor
 from sqlalchemy import URL
-from tests.conftest import free_port
-from tests.wire_tap import Tap, tap
 
 from db import engine
 from functions.app import create_app
+from tests.conftest import free_port
+from tests.wire_tap import Tap, tap
 
 Ask = Callable[..., Awaitable[Any]]
 

@@ -2,6 +2,7 @@
 
 import pytest
 from falcon.testing import ASGIConductor
+
 from tests.conftest import Shelve
 from tests.wire_tap import Tap
 

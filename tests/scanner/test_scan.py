@@ -4,15 +4,19 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import URL, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from comics.paths import to_text
 from db import differences, engine, libraries, scans
+from db.libraries import Library
 from db.scans import Progress, Scan
 from scanner import scan as scanning
 from scanner.scan import Busy, Orders, ScanError, Tell, scan
@@ -31,6 +35,7 @@ class Shelf(NamedTuple):
     """A library's folder, and what the database knows of it."""
 
     root: Path
+    library: Library
     url: URL
     conn: AsyncConnection
 
@@ -38,12 +43,8 @@ class Shelf(NamedTuple):
         self, *, readers: int = 1, accept_empty: bool = False, tell: Tell = lambda _: None
     ) -> Progress:
         """Scan it as the command does."""
-        number = await libraries.ensure(self.conn, str(self.root), "comics")
-        await self.conn.commit()
-        (library,) = [one for one in await libraries.every(self.conn) if one.id == number]
-        await self.conn.commit()
         orders = Orders(readers=readers, accept_empty=accept_empty)
-        return await scan(partial(engine.job, self.url), library, orders, tell)
+        return await scan(partial(engine.job, self.url), self.library, orders, tell)
 
     async def ask(self, statement: str) -> list[Any]:
         """Return the rows of a statement, those of one column without their tuples."""
@@ -67,11 +68,25 @@ class Shelf(NamedTuple):
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, url: URL, conn: AsyncConnection) -> Shelf:
+def root(tmp_path: Path) -> Path:
+    """Have a folder for comics."""
+    folder = tmp_path / "comics"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+async def shelf(root: Path, url: URL, conn: AsyncConnection) -> Shelf:
     """Have a library whose folder is empty."""
-    root = tmp_path / "comics"
-    root.mkdir()
-    return Shelf(root, url, conn)
+    return await put_up(root, url, conn)
+
+
+async def put_up(root: Path, url: URL, conn: AsyncConnection) -> Shelf:
+    """Make a library of this folder."""
+    number = await libraries.ensure(conn, str(root), root.name)
+    (library,) = [one for one in await libraries.every(conn) if one.id == number]
+    await conn.commit()
+    return Shelf(root, library, url, conn)
 
 
 @pytest.fixture
@@ -84,7 +99,7 @@ def quick_tongue(monkeypatch: pytest.MonkeyPatch) -> None:
 async def until(true: Callable[[], Awaitable[object]]) -> None:
     """Wait until something is true, for twenty seconds."""
     async with asyncio.timeout(20):
-        while not await true():
+        while not await true():  # noqa: ASYNC110  the database tells of no such event
             await asyncio.sleep(0.01)
 
 
@@ -92,7 +107,7 @@ async def check_whole(shelf: Shelf, paths: list[str]) -> None:
     """Check that each comic is listed once, was read, and is counted."""
     read = await shelf.ask("""
         SELECT f.path, title, tags->>'title', search_key LIKE '%' || lower(title) || '%'
-          FROM files AS f JOIN file_tags AS t ON t.file_id = id JOIN file_search AS s USING (file_id)
+          FROM files AS f JOIN file_tags ON file_id = id JOIN file_search USING (file_id)
          WHERE fault IS NULL AND read_mtime_ns = mtime_ns ORDER BY path
     """)
     assert read == [(path, f"Number {path}", f"Number {path}", True) for path in paths]
@@ -186,22 +201,27 @@ async def test_a_renamed_comic_is_one_gone_and_one_new(shelf: Shelf) -> None:
     assert await shelf.present() == ["new.cbz", "newer.cbz"]
 
 
-async def test_every_faulty_archive_is_a_row_with_a_sentence(shelf: Shelf) -> None:
-    sound = write_comic(shelf.root / "sound.cbz").read_bytes()
+def write_faulty_archives(root: Path) -> list[str]:
+    """Write what no program can read, and return the paths as they are listed."""
+    sound = write_comic(root / "sound.cbz").read_bytes()
     faulty = {
-        "cut.cbz": sound[: len(sound) // 2],
-        "empty.cbr": b"",
-        "odd \ufffdFF.cb7": b"What is this?",
-        "page.cbz": b"<!DOCTYPE html><title>404</title>",
-        "tape.cbt": b"\x1f\x8b\x08" + bytes(40),
+        b"cut.cbz": sound[: len(sound) // 2],
+        b"empty.cbr": b"",
+        b"odd \xff.cb7": b"What is this?",
+        b"page.cbz": b"<!DOCTYPE html><title>404</title>",
+        b"tape.cbt": b"\x1f\x8b\x08" + bytes(40),
     }
     for name, content in faulty.items():
-        path = os.fsencode(shelf.root / name).replace("\ufffdFF".encode(), b"\xff")
-        Path(os.fsdecode(path)).write_bytes(content)
+        (root / os.fsdecode(name)).write_bytes(content)
+    return sorted(to_text(os.fsdecode(name)) for name in faulty)
+
+
+async def test_every_faulty_archive_is_a_row_with_a_sentence(shelf: Shelf) -> None:
+    faulty = write_faulty_archives(shelf.root)
     progress = await shelf.scan(readers=2)
     assert (progress.read, progress.faulty, progress.faults) == (6, 5, [])
     rows = await shelf.ask("SELECT path, fault FROM files WHERE fault IS NOT NULL ORDER BY path")
-    assert [path for path, _ in rows] == sorted(faulty)
+    assert [path for path, _ in rows] == faulty
     assert all(fault.endswith(".") and len(fault.split()) > 3 for _, fault in rows)
     assert await shelf.scan() == Progress(seen=6)
 
@@ -214,10 +234,9 @@ async def test_a_new_comic_that_the_disk_cannot_read_is_tried_again(shelf: Shelf
         progress = await shelf.scan()
         assert (progress.to_read, progress.read, progress.faulty) == (1, 1, 1)
         assert progress.faults == (await shelf.newest()).faults
-        assert progress.faults == [
-            "a.cbz: The disk could not read this file just now (Input/output error). "
-            "The next scan tries it again."
-        ]
+        (fault,) = progress.faults
+        assert fault.startswith("a.cbz: The disk could not read this file just now (Input/output")
+        assert fault.endswith(" The next scan tries it again.")
         assert await shelf.ask("SELECT fault IS NOT NULL FROM files") == [True]
     comic.unlink()
     write_comic(comic, "Number a.cbz")
@@ -328,7 +347,7 @@ async def test_a_second_scan_at_the_same_time_is_refused_at_once(shelf: Shelf) -
     async with engine.job(shelf.url) as other:
         assert await scans.begin(other, 1)
         async with asyncio.timeout(2):
-            with pytest.raises(Busy, match="Another scan of .*/comics is running"):
+            with pytest.raises(Busy, match=r"Another scan of .*/comics is running"):
                 await shelf.scan()
         assert len(await scans.newest(other, 9)) == 2
     assert await shelf.scan() == Progress(seen=3)
@@ -336,23 +355,16 @@ async def test_a_second_scan_at_the_same_time_is_refused_at_once(shelf: Shelf) -
 
 async def test_of_two_scans_that_start_together_one_does_it_all(shelf: Shelf) -> None:
     paths = write_comics(shelf.root, 40)
-    await libraries.ensure(shelf.conn, str(shelf.root), "comics")
-    (library,) = await libraries.every(shelf.conn)
-    await shelf.conn.commit()
-    outcomes = await asyncio.gather(
-        *(scan(partial(engine.job, shelf.url), library, Orders(), lambda _: None) for _ in "12"),
-        return_exceptions=True,
-    )
+    outcomes = await asyncio.gather(shelf.scan(), shelf.scan(), return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {Busy, Progress}
     await check_whole(shelf, paths)
 
 
 async def test_two_libraries_are_scanned_at_the_same_time(shelf: Shelf, tmp_path: Path) -> None:
+    other = await put_up(tmp_path / "more", shelf.url, shelf.conn)
     write_comics(shelf.root, 5)
     write_comics(tmp_path / "more", 5)
-    other = shelf._replace(root=tmp_path / "more")
-    async with engine.job(shelf.url) as conn:
-        await asyncio.gather(shelf.scan(), other._replace(conn=conn).scan())
+    await asyncio.gather(shelf.scan(), other.scan())
     assert len(await shelf.present()) == 10
 
 
@@ -434,7 +446,6 @@ async def test_a_cancelled_scan_is_interrupted_and_the_next_goes_on(shelf: Shelf
         assert (newest.state, newest.error) == ("interrupted", "It was stopped before its end.")
         (done,) = await other.ask(read)
     assert 20 < done < 200
-    assert newest.read >= done
     progress = await shelf.scan()
     assert (progress.added, progress.to_read) == (0, 200 - done)
     await check_whole(shelf, paths)
@@ -443,22 +454,17 @@ async def test_a_cancelled_scan_is_interrupted_and_the_next_goes_on(shelf: Shelf
 
 @pytest.mark.usefixtures("quick_tongue")
 async def test_a_scan_may_be_cancelled_at_any_moment(shelf: Shelf) -> None:
+    """In each statement and between any two, until there is one that is not caught in time."""
     paths = write_comics(shelf.root, 60)
-    number = await libraries.ensure(shelf.conn, str(shelf.root), "comics")
-    (library,) = await libraries.every(shelf.conn)
-    await shelf.conn.commit()
-    for moment in range(24):
-        orders = Orders(readers=1)
-        work = scan(partial(engine.job, shelf.url), library, orders, lambda _: None)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(work, 0.012 * moment)
-        states = await shelf.ask("SELECT DISTINCT state FROM scans")
-        assert set(states) <= {"interrupted"}, moment
-        if moment % 6 == 5:
-            await shelf.ask("DELETE FROM files WHERE id % 3 = 0 RETURNING id")
-    assert number == library.id
-    await shelf.scan()
+    moment = 0.0
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(shelf.scan(), moment)
+            break
+        await shelf.ask("DELETE FROM files RETURNING id")
+        moment += 0.011
     await check_whole(shelf, paths)
+    assert set(await shelf.ask("SELECT state FROM scans")) == {"interrupted", "done"}
 
 
 @pytest.mark.usefixtures("quick_tongue")
@@ -478,30 +484,34 @@ async def test_readers_killed_in_the_middle_lose_nothing(shelf: Shelf) -> None:
     await check_whole(shelf, paths)
 
 
+LATEST = """
+    SELECT pid, pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')
+      FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_type = 'client backend'
+       AND pid <> pg_backend_pid()
+     ORDER BY backend_start DESC LIMIT 2
+"""
+
+
 @pytest.mark.usefixtures("quick_tongue")
-@pytest.mark.parametrize("dropped", ["saves", "compares"])
-async def test_a_scan_whose_connection_is_dropped_ends_and_the_next_goes_on(
-    shelf: Shelf, dropped: str
+@pytest.mark.parametrize("holds_lock", [False, True])
+async def test_a_scan_that_loses_a_connection_ends_and_the_next_goes_on(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, *, holds_lock: bool
 ) -> None:
-    paths = write_comics(shelf.root, 200)
-    before = {pid for pid in await shelf.ask(BACKENDS)}
+    monkeypatch.setattr(differences, "CHUNK", 20)
+    paths = write_comics(shelf.root, 300)
     task = asyncio.create_task(shelf.scan())
     async with engine.job(shelf.url) as conn:
         other = shelf._replace(conn=conn)
         await until(lambda: other.ask("SELECT 1 FROM files WHERE read_mtime_ns IS NOT NULL"))
-        conn_pid, pen_pid = [pid for pid in await other.ask(BACKENDS) if pid not in before]
-        await other.ask(f"SELECT pg_terminate_backend({pen_pid})")
-    with pytest.raises(Exception, match="terminat|closed|lost"):
+        dropped = [pid for pid, holds in await other.ask(LATEST) if holds == holds_lock]
+        await other.ask(f"SELECT pg_terminate_backend({dropped[0]})")
+        assert len(dropped) == 1
+    with pytest.raises(OperationalError):
         await task
-    await shelf.scan()
+    progress = await shelf.scan()
+    assert (progress.added, progress.seen) == (0, 300)
     await check_whole(shelf, paths)
-
-
-BACKENDS = """
-    SELECT pid FROM pg_stat_activity
-     WHERE datname = current_database() AND backend_type = 'client backend'
-       AND pid <> pg_backend_pid() ORDER BY backend_start
-"""
 
 
 async def test_a_library_larger_than_a_chunk_is_read_whole(

@@ -38,8 +38,7 @@ export function date(seconds: number): string {
 /** Seconds since 1970 as the time that has passed: 5 minutes ago. */
 export function ago(seconds: number): string {
   const passed = seconds - Date.now() / 1000
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(passed) >= length) ?? ['second', 1]
-  if (unit === 'second') return relative.format(0, unit)
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(passed) >= length) ?? ['minute', 60]
   return relative.format(Math.trunc(passed / length), unit)
 }
 

@@ -10,7 +10,6 @@ export const messages = {
   skip: 'Skip to the list',
 
   counts: {
-    label: 'The library',
     all: (number: number) => some(number, 'comic', 'comics'),
     unmarked: (number: number) => `${count(number)} unmarked`,
     faulty: (number: number) => `${count(number)} could not be read`,
@@ -84,13 +83,12 @@ export const messages = {
     pageCount: (number: number) => some(number, 'page', 'pages'),
     range: (first: number, last: number, all: number) =>
       `${count(first)}–${count(last)} of ${count(all)}`,
-    none: 'No comics',
   },
 
   status: {
     processed: 'Processed',
     duplicate: 'Duplicate',
-    fault: 'Unreadable',
+    fault: 'Faulty',
     missing: 'Missing',
   },
 
@@ -129,7 +127,11 @@ export const messages = {
     untagged: 'This comic carries no tags.',
     unread: 'This comic has not been read yet.',
     gone: 'It was not there at the last scan.',
-    tag: { language_iso: 'Language', gtin: 'GTIN', web: 'On the web' } as Record<string, string>,
+    tag: new Map([
+      ['language_iso', 'Language'],
+      ['gtin', 'GTIN'],
+      ['web', 'On the web'],
+    ]),
     yes: 'Yes',
     no: 'No',
   },

@@ -14,6 +14,7 @@ export function useView(): [View, Show] {
     const leaves = wanted.file === null && isOpenedHere(history.state)
     if (leaves) history.back()
     else go(writeView(next), how?.replace ?? wanted.file === null, opens)
+    if (wanted.file === undefined) scrollTo({ top: 0 }) // another list is read from its top
   }, [])
   return [view, show]
 }

@@ -21,22 +21,21 @@ interface Props {
 
 export function Pager({ view, show, list }: Props) {
   const { page, total_pages: pages } = list
-  const turn = (to: number) => {
-    show({ page: Math.min(Math.max(to, 1), pages) })
-    scrollTo({ top: 0 })
-  }
+  const turn = (to: number) => show({ page: Math.min(Math.max(to, 1), pages) })
+  const step = { page, pages, onTurn: turn }
+  const { pager } = messages
   return (
-    <nav className={classes.pager} aria-label={messages.pager.label}>
+    <nav className={classes.pager} aria-label={pager.label}>
       <Range list={list} />
       <div className={classes.steps}>
-        <Step label={messages.pager.first} icon={IconChevronLeftPipe} disabled={page <= 1} onClick={() => turn(1)} />
-        <Step label={messages.pager.previous} icon={IconChevronLeft} disabled={page <= 1} onClick={() => turn(page - 1)} />
-        <PageNumber key={page} page={page} pages={pages} onTurn={turn} />
-        <Step label={messages.pager.next} icon={IconChevronRight} disabled={page >= pages} onClick={() => turn(page + 1)} />
-        <Step label={messages.pager.last} icon={IconChevronRightPipe} disabled={page >= pages} onClick={() => turn(pages)} />
+        <Step {...step} to={1} label={pager.first} icon={IconChevronLeftPipe} />
+        <Step {...step} to={page - 1} label={pager.previous} icon={IconChevronLeft} />
+        <PageNumber {...step} key={page} />
+        <Step {...step} to={page + 1} label={pager.next} icon={IconChevronRight} />
+        <Step {...step} to={pages} label={pager.last} icon={IconChevronRightPipe} />
       </div>
       <label className={classes.perPage}>
-        <span>{messages.pager.perPage}</span>
+        <span>{pager.perPage}</span>
         <NativeSelect
           size="xs"
           value={view.per_page}
@@ -59,23 +58,35 @@ function Range({ list: { files, page, per_page, total_files } }: Pick<Props, 'li
   )
 }
 
-interface StepProps {
-  label: string
-  icon: TablerIcon
-  disabled: boolean
-  onClick: () => void
+interface Turning {
+  page: number
+  pages: number
+  onTurn: (to: number) => void
 }
 
-function Step({ label, icon: Icon, disabled, onClick }: StepProps) {
+interface StepProps extends Turning {
+  to: number
+  label: string
+  icon: TablerIcon
+}
+
+function Step({ page, pages, onTurn, to, label, icon: Icon }: StepProps) {
   return (
-    <ActionIcon variant="default" size="md" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <ActionIcon
+      variant="default"
+      size="md"
+      aria-label={label}
+      title={label}
+      disabled={to === page || to < 1 || to > pages}
+      onClick={() => onTurn(to)}
+    >
       <Icon size={17} stroke={1.8} />
     </ActionIcon>
   )
 }
 
 /** The page's number, to be typed over; Enter goes there. */
-function PageNumber({ page, pages, onTurn }: { page: number; pages: number; onTurn: (page: number) => void }) {
+function PageNumber({ page, pages, onTurn }: Turning) {
   const submit = (form: FormData) => {
     const to = Number.parseInt(String(form.get('page')), 10)
     if (to > 0) onTurn(to)

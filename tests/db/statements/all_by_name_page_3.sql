@@ -1,0 +1,80 @@
+WITH summary AS
+(SELECT known.total AS total, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
+FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE true), 0) AS BIGINT) AS total, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
+                WHERE libraries.scanned_at IS NULL AND scans.state = 'running'
+                  AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
+FROM libraries) AS roots
+FROM counts) AS known),
+place AS
+(SELECT begun.start AS start, (begun.total - begun.start) - greatest((begun.total - begun.start) - 10, 0) AS length, greatest((begun.total - begun.start) - 10, 0) AS rest, begun.start > greatest((begun.total - begun.start) - 10, 0) AS backwards
+FROM (SELECT summary.total AS total, (least(%(page)s::BIGINT, greatest(1, ((summary.total + 10) - 1) / 10)) - 1) * 10 AS start
+FROM summary) AS begun)
+ SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
+FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
+FROM files
+WHERE files.id = any(array((SELECT anon_1.id
+FROM (SELECT files.id AS id
+FROM files
+WHERE files.missing_since IS NULL AND NOT (SELECT place.backwards
+FROM place) ORDER BY files.sort_key, files.id
+ LIMIT (SELECT place.length
+FROM place) OFFSET (SELECT place.start
+FROM place)) AS anon_1 UNION ALL SELECT anon_2.id
+FROM (SELECT files.id AS id
+FROM files
+WHERE files.missing_since IS NULL AND (SELECT place.backwards
+FROM place) ORDER BY files.sort_key DESC, files.id DESC
+ LIMIT (SELECT place.length
+FROM place) OFFSET (SELECT place.rest
+FROM place)) AS anon_2))) ORDER BY files.sort_key, files.id) AS page;
+
+-- Append
+--   CTE summary
+--     ->  Subquery Scan on known
+--           ->  Aggregate
+--                 InitPlan 1
+--                   ->  Nested Loop
+--                         Join Filter: (libraries.id = scans.library_id)
+--                         ->  Index Scan using scans_running_idx on scans
+--                               Filter: (heartbeat_at > (now() - '00:00:30'::interval))
+--                         ->  Index Scan using libraries_pkey on libraries
+--                               Filter: (scanned_at IS NULL)
+--                 InitPlan 2
+--                   ->  Aggregate
+--                         ->  Seq Scan on libraries libraries_1
+--                               Disabled: true
+--                 ->  Seq Scan on counts
+--                       Disabled: true
+--   CTE place
+--     ->  CTE Scan on summary summary_1
+--   ->  CTE Scan on summary
+--   ->  Sort
+--         Disabled: true
+--         Sort Key: files.sort_key COLLATE "C", files.id
+--         InitPlan 11
+--           ->  Append
+--                 ->  Subquery Scan on anon_1
+--                       ->  Limit
+--                             InitPlan 5
+--                               ->  CTE Scan on place
+--                             InitPlan 6
+--                               ->  CTE Scan on place place_1
+--                             InitPlan 7
+--                               ->  CTE Scan on place place_2
+--                             ->  Result
+--                                   One-Time Filter: (NOT (InitPlan 5).col1)
+--                                   ->  Index Only Scan using files_name_idx on files files_1
+--                 ->  Subquery Scan on anon_2
+--                       ->  Limit
+--                             InitPlan 8
+--                               ->  CTE Scan on place place_3
+--                             InitPlan 9
+--                               ->  CTE Scan on place place_4
+--                             InitPlan 10
+--                               ->  CTE Scan on place place_5
+--                             ->  Result
+--                                   One-Time Filter: (InitPlan 8).col1
+--                                   ->  Index Only Scan Backward using files_name_idx on files files_2
+--         ->  Index Scan using files_pkey on files
+--               Index Cond: (id = ANY ((InitPlan 11).col1))
