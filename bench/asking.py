@@ -5,7 +5,7 @@ It knows as much of HTTP as it needs for our own answers, which tell their lengt
 
 import re
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterable
 from selectors import EVENT_READ, DefaultSelector
 from time import perf_counter
 from typing import NamedTuple, Self
@@ -70,17 +70,20 @@ class Connection:
         return not self._missing
 
 
-def rate(port: int, path: str, *, clients: int, seconds: float) -> float:
-    """Have so many clients ask on and on, and return the answers a second."""
-    with ExitStack() as stack, DefaultSelector() as selector:
-        for _ in range(clients):
-            connection = stack.enter_context(Connection(port))
+def rate(connections: Iterable[Connection], path: str, seconds: float) -> float:
+    """Have all of these ask on and on, and return the answers a second."""
+    with DefaultSelector() as selector:
+        for connection in connections:
             connection.send(path)
             selector.register(connection.socket, EVENT_READ, connection)
         answered, began = 0, perf_counter()
-        while perf_counter() < began + seconds:
+        while selector.get_map():
             for key, _ in selector.select():
-                if key.data.receive():
-                    answered += 1
+                if not key.data.receive():
+                    continue
+                answered += 1
+                if perf_counter() < began + seconds:
                     key.data.send(path)
+                else:
+                    selector.unregister(key.fileobj)
         return answered / (perf_counter() - began)

@@ -1,6 +1,6 @@
 """What a page costs in a large library, against the same page of a small one, or against page 1.
 
-One client and one worker; the two sides take turns, some requests at a time.
+One client and one worker; the two sides take turns with each request, so that noise meets both.
 """
 
 import json
@@ -19,7 +19,7 @@ from bench.table import Figure, Goal, at_most
 from db.list_statements import Direction, Filter, Sort
 
 WARM = 60  # requests: each of four connections prepares a statement after five, and plans it anew
-TURN = 20  # requests
+ROUND = 20  # requests of each side
 
 
 class Side(Struct, frozen=True):
@@ -28,18 +28,13 @@ class Side(Struct, frozen=True):
     connection: Connection
     path: str
 
-    def warm(self) -> None:
-        """Ask until every connection has its plan."""
-        for _ in range(WARM):
-            self.connection.ask(self.path)
-
-    def turn(self) -> list[float]:
-        """Return the seconds that each of a few answers took."""
-        return [self.connection.ask(self.path).seconds for _ in range(TURN)]
+    def seconds(self) -> float:
+        """Ask for it, and return how long the answer took."""
+        return self.connection.ask(self.path).seconds
 
 
 class Pair(Struct, frozen=True):
-    """What a page took here and there, in milliseconds."""
+    """What a page took here and there, in milliseconds: the median of each round's best."""
 
     question: str
     here: float
@@ -52,14 +47,14 @@ class Pair(Struct, frozen=True):
 
 
 def compare(question: str, here: Side, there: Side, rounds: int) -> Pair:
-    """Measure two sides in turn."""
-    here.warm()
-    there.warm()
-    ours, theirs = list[float](), list[float]()
+    """Measure two sides in turn; the best of a round is what the machine's other work left alone."""
+    for _ in range(WARM):
+        here.seconds(), there.seconds()
+    bests = []
     for _ in range(rounds):
-        ours += here.turn()
-        theirs += there.turn()
-    return Pair(question, median(ours) * 1000, median(theirs) * 1000)
+        turns = [(here.seconds(), there.seconds()) for _ in range(ROUND)]
+        bests.append([min(side) * 1000 for side in zip(*turns, strict=True)])
+    return Pair(question, *map(median, zip(*bests, strict=True)))
 
 
 def questions() -> Iterator[str]:

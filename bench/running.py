@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from socket import socket
 
@@ -31,6 +31,32 @@ class Running(Struct, frozen=True):
     def workers(self) -> list[int]:
         """Return the processes that answer."""
         return children(self.master)
+
+    @contextmanager
+    def clients(self, number: int) -> Iterator[list[Connection]]:
+        """Connect so many clients, the same number to each worker.
+
+        Whichever worker is first accepts a connection. So more of them are opened than are used.
+        """
+        with ExitStack() as stack:
+            used: dict[int, list[Connection]] = {worker: [] for worker in self.workers()}
+            share = number // len(used)
+            while any(len(theirs) < share for theirs in used.values()):
+                connection = stack.enter_context(Connection(self.port))
+                connection.ask(LIVE)
+                used[self.holder(connection)].append(connection)
+            yield [connection for theirs in used.values() for connection in theirs[:share]]
+
+    def holder(self, connection: Connection) -> int:
+        """Return the worker that has accepted this connection: it holds the socket's other end."""
+        port = connection.socket.getsockname()[1]
+        sockets = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines())
+        ends = {(local[-4:], remote[-4:]): row[6] for _, local, remote, *row in sockets}
+        held = f"socket:[{ends[f'{self.port:04X}', f'{port:04X}']}]"
+        for worker in self.workers():
+            if held in map(os.readlink, Path(f"/proc/{worker}/fd").iterdir()):
+                return worker
+        raise ProcessLookupError(f"No worker has accepted {held}.")
 
 
 @contextmanager

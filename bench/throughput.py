@@ -5,13 +5,16 @@ a constant body costs, and what its statement costs, and nothing else.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from statistics import median
 
 from msgspec import Struct
 
 from bench.asking import Connection, rate
+from bench.constant import BODY
 from bench.plan import Place, Plan
-from bench.running import Running, cpu, postmaster, running
+from bench.running import cpu, postmaster, running
 from bench.table import Figure, at_least, at_most
 from db import embedded_programs as programs
 from db.engine import READ_ONLY, conninfo
@@ -21,6 +24,7 @@ from db.listing import Wanted, shape_of
 PAGE = "/api/files"
 CLIENTS = 8
 WORKERS = 2
+CONSTANT = ("bench.constant",)  # a module without arguments
 CPU_LIMIT = 0.8  # milliseconds a page
 
 
@@ -41,25 +45,22 @@ class Round(Struct, frozen=True):
 class Sides(Struct, frozen=True):
     """What is measured in turn: the functions, the constant body, and the statement alone."""
 
-    seconds: float
-    product: Running
-    constant: Running
-    pgbench: list[str]
     place: Place
+    seconds: float
+    master: int  # of the functions
+    asking: list[Connection]  # the functions
+    constant: list[Connection]
+    pgbench: list[str]
 
     def round(self) -> Round:
         """Measure each once, shortly after one another."""
         statements = self.statements()
-        constants = rate(self.constant.port, PAGE, clients=CLIENTS, seconds=self.seconds)
-        pages, spent = self.pages()
-        return Round(pages, constants, statements, spent / (pages * self.seconds))
-
-    def pages(self) -> tuple[float, float]:
-        """Return pages a second, and the milliseconds of CPU that they took all together."""
-        trees = self.product.master, postmaster(self.place.postgres)
+        constants = rate(self.constant, PAGE, self.seconds)
+        trees = self.master, postmaster(self.place.postgres)
         before = sum(map(cpu, trees))
-        pages = rate(self.product.port, PAGE, clients=CLIENTS, seconds=self.seconds)
-        return pages, sum(map(cpu, trees)) - before
+        pages = rate(self.asking, PAGE, self.seconds)
+        spent = sum(map(cpu, trees)) - before
+        return Round(pages, constants, statements, spent / (pages * self.seconds))
 
     def statements(self) -> float:
         """Return the statements a second that pgbench gets answered."""
@@ -72,17 +73,31 @@ class Sides(Struct, frozen=True):
 
 
 def measure(plan: Plan, place: Place) -> list[Figure]:
-    """Measure page 1 of this database under load."""
+    """Measure page 1 of the small database under load."""
+    with sides(plan, place) as both:
+        both.round()  # warms everything up
+        return figures([both.round() for _ in range(plan.rounds)])
+
+
+@contextmanager
+def sides(plan: Plan, place: Place) -> Iterator[Sides]:
+    """Start the functions, and the constant body of the same size, with clients for each."""
     body = place.folder / "body.json"
-    with running(place.small, workers=WORKERS) as product:
-        with Connection(product.port) as connection:
-            body.write_bytes(connection.ask(PAGE).body)
-        constant = ("bench.constant",)
-        with running(place.small, workers=WORKERS, module=constant, BENCH_BODY=str(body)) as limit:
-            pgbench = pgbench_command(plan, place)
-            sides = Sides(plan.seconds, product, limit, pgbench, place)
-            sides.round()  # warms all of them up
-            return figures([sides.round() for _ in range(plan.rounds)])
+    with ExitStack() as stack:
+        functions = stack.enter_context(running(place.small, workers=WORKERS))
+        asking = stack.enter_context(functions.clients(CLIENTS))
+        body.write_bytes(asking[0].ask(PAGE).body)
+        limit = stack.enter_context(
+            running(place.small, workers=WORKERS, module=CONSTANT, **{BODY: str(body)})
+        )
+        yield Sides(
+            place=place,
+            seconds=plan.seconds,
+            master=functions.master,
+            asking=asking,
+            constant=stack.enter_context(limit.clients(CLIENTS)),
+            pgbench=pgbench_command(plan, place),
+        )
 
 
 def pgbench_command(plan: Plan, place: Place) -> list[str]:

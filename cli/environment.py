@@ -52,9 +52,11 @@ def library() -> str | None:
     if not named:
         return None
     root = Path(named).expanduser().absolute()
-    if not os.access(root, os.R_OK | os.X_OK) or not root.is_dir():
+    try:
+        os.scandir(root).close()
+    except OSError as error:
         raise Misconfigured(
-            f"{root} is not a folder that can be read. "
+            f"{root} is not a folder that can be read ({error.strerror}). "
             "Set LIBRARY (or WATCHED_DIR) to the folder of your comics."
-        )
+        ) from error
     return to_text(str(root))

@@ -73,6 +73,7 @@ def serve(
     ] = False,
 ) -> None:
     """Run everything: database, scans and the page."""
+    serving.check()
     with database() as tend:
         sys.exit(serving.serve(tend, typer.echo, or_sample=or_sample))
 
@@ -132,7 +133,12 @@ def migrate() -> None:
 @app.command(name="sample")
 def make_sample(folder: Path, comics: int = 60) -> None:
     """Make a small library of invented comics to try Longbox with."""
-    typer.echo(f"{sample.make(folder, comics)} comics are in {folder}")
+    try:
+        made = sample.make(folder, comics)
+    except FileExistsError as error:
+        typer.echo(f"longbox: {error}", err=True)
+        raise typer.Exit(os.EX_CANTCREAT) from None
+    typer.echo(f"{made} comics are in {folder}")
 
 
 @app.command()

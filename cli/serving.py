@@ -31,11 +31,9 @@ def gunicorn() -> list[str]:
     It keeps no control socket, for two installations would share it, and waits briefly for streams
     at the end, for they never end by themselves.
     """
-    host = environment.host()
-    address = f"[{host}]" if ":" in host else host
     return [
         *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
-        *("--bind", f"{address}:{environment.port()}"),
+        *("--bind", address()),
         *("--workers", str(environment.web_workers())),
         *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
         *("--graceful-timeout", "3", "--keep-alive", "75", "--no-control-socket"),
@@ -75,6 +73,12 @@ def prepare(*, or_sample: bool = False) -> None:
     asyncio.run(know_library(root, or_sample=or_sample))
 
 
+def address() -> str:
+    """Return host and port of the page, as URLs have them."""
+    host = environment.host()
+    return f"{f'[{host}]' if ':' in host else host}:{environment.port()}"
+
+
 def answers() -> bool:
     """Tell whether something accepts connections at the page's address."""
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  listening is the user's choice
@@ -100,15 +104,22 @@ class Pulse:
             self.tend()
         if not self.announced and answers():
             self.announced = True
-            self.announce(f"Longbox is at http://{environment.host()}:{environment.port()}")
+            self.announce(f"Longbox is at http://{address()}")
 
 
-def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:
-    """Run the tree until it is told to stop, and return its exit code."""
+def check() -> None:
+    """Raise `Misconfigured` for what can be known before anything has started."""
+    environment.library()
+    environment.web_workers()
+    environment.readers()
     if answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
             "Stop that, or set WEB_PORT to another port."
         )
+
+
+def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:
+    """Run the tree until it is told to stop, and return its exit code."""
     prepare(or_sample=or_sample)
     return tree.run(children(), tend=Pulse(tend, announce))

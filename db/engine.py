@@ -66,7 +66,6 @@ def make_doors(url: URL) -> Doors:
         pool_size=POOL,
         max_overflow=0,
         pool_timeout=PATIENCE,
-        pool_pre_ping=True,
         connect_args={"options": READ_ONLY},
     )
     writer = create_async_engine(
@@ -74,7 +73,6 @@ def make_doors(url: URL) -> Doors:
         pool_size=POOL,
         max_overflow=0,
         pool_timeout=PATIENCE,
-        pool_pre_ping=True,
         connect_args={"options": READ_WRITE},
     )
     lister: AsyncConnectionPool[DriverConnection[tuple[Any, ...]]] = AsyncConnectionPool(
@@ -130,7 +128,11 @@ def listing() -> AbstractAsyncContextManager[DriverConnection[tuple[Any, ...]]]:
 
 
 async def replace_dead_connections() -> None:
-    """Have the pool of `listing` replace what a restarted server has dropped."""
+    """Have the pool of `listing` replace what a restarted server has dropped.
+
+    SQLAlchemy's pools do that by themselves when a statement finds its connection dead. No door
+    asks beforehand whether one lives, for that would double what a question costs.
+    """
     for doors in _doors:
         await doors.lister.check()
 

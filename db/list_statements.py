@@ -152,8 +152,8 @@ REBUILDING: Final[ColumnElement[bool]] = literal_column(
 def summary(shape: Shape) -> CTE:
     """Sum up: a row of `db.listing.Summary`.
 
-    The version names all that the answer depends on: `counts`, which grow with every change, whether
-    a first scan runs, and the libraries, since one that is removed takes its counts along.
+    The version names all that the answer depends on: `counts`, which grow with every change,
+    whether a first scan runs, and the libraries, since one that goes takes its counts along.
     """
     c = counts.c
     known = (

@@ -5,15 +5,13 @@ from typing import Any
 
 import falcon
 import psycopg
-import psycopg_pool
 import sqlalchemy.exc
 from falcon.asgi import App, Request, Response
 
 from db import engine
 
 AWAY: tuple[type[Exception], ...] = (
-    psycopg.OperationalError,
-    psycopg_pool.PoolTimeout,
+    psycopg.OperationalError,  # the pool's own are of this kind
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.TimeoutError,

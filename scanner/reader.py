@@ -19,6 +19,7 @@ from comics.contents import Contents
 from comics.paths import from_text
 
 _MEMORY = 2**30  # bytes of address space
+_NICENESS = 10  # requests come first
 _WATCH = 1.0  # seconds between two looks at whether the parent lives
 
 
@@ -46,6 +47,7 @@ def main() -> None:
     """Answer each line until there are no more, or until the parent is gone."""
     _end_with_parent()
     _limit_memory()
+    os.nice(_NICENESS)
     _write(b"")
     decode = msgspec.json.Decoder(Wanted).decode
     for line in sys.stdin.buffer:

@@ -56,8 +56,14 @@ def server(testrun_uid: str) -> Iterator[URL]:
         else:
             # Not pytest's own folder: root's is closed to the account that the server runs as.
             folder = Path(tempfile.gettempdir()) / f"longbox-test-{testrun_uid[:8]}"
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            stack.callback(remove_unused, folder)
             yield make_url(stack.enter_context(embedded.server(folder, fsync="off")))
+
+
+def remove_unused(folder: Path) -> None:
+    """Remove a private server's folder, unless another process of the run still has the server."""
+    if not (folder / "data" / "postmaster.pid").exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +132,9 @@ def shelve(conn: AsyncConnection) -> Shelve:
         missing: bool = False,
         **known: object,
     ) -> list[int]:
-        paths = [f"Saga/Saga {n}.cbz" for n in range(1, what + 1)] if isinstance(what, int) else what
+        paths = (
+            [f"Saga/Saga {n}.cbz" for n in range(1, what + 1)] if isinstance(what, int) else what
+        )
         number = await libraries.ensure(conn, library, library.strip("/"))
         ids = (
             await conn.scalars(

@@ -1,6 +1,6 @@
 """Create libraries, files and what is known of them, counts, scans and settings.
 
-The indexes serve `db.listing.select_page`: one for each sort, alone and behind each filter; the
+The indexes serve `db.listing.page`: one for each sort, alone and behind each filter; the
 trigram index serves its search. `counts` is kept by the triggers below, for `db.listing` too.
 """
 

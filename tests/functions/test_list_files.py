@@ -4,6 +4,8 @@ from itertools import product
 
 import pytest
 from falcon.testing import ASGIConductor
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.conftest import Shelve
 from tests.functions.conftest import Ask
@@ -160,9 +162,13 @@ async def test_descending_is_the_exact_reverse(ask: Ask, shelve: Shelve) -> None
         assert (await ask(sort=sort, direction="desc"))["files"] == ascending[::-1]
 
 
-async def test_equal_files_are_in_the_order_of_their_ids(ask: Ask, shelve: Shelve) -> None:
+async def test_equal_files_are_in_the_order_of_their_ids(
+    ask: Ask, shelve: Shelve, conn: AsyncConnection
+) -> None:
     for library in ("/a", "/b", "/c"):
         await shelve(["same.cbz"], library=library, size=1, mtime_ns=1)
+    await conn.execute(text("UPDATE files SET title = 'moved behind the others' WHERE id = 1"))
+    await conn.commit()
     for sort in ("name", "date", "size"):
         assert [file["id"] for file in (await ask(sort=sort))["files"]] == [1, 2, 3]
 

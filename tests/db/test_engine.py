@@ -1,0 +1,100 @@
+"""The doors: what each lets through."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+import sqlalchemy.exc
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import engine, files, listing
+from db.engine import DatabaseUnset
+from db.files import Entry
+from db.listing import Wanted
+from tests.conftest import Shelve, found
+
+WRITES = [
+    "UPDATE files SET marked = true",
+    "INSERT INTO settings VALUES ('x', '1')",
+    "DELETE FROM files",
+    "TRUNCATE files",
+    "CREATE TABLE x ()",
+    "SELECT nextval('files_id_seq')",
+]
+
+
+@pytest.fixture
+async def doors(url: URL) -> AsyncIterator[None]:
+    """Open the doors of this process."""
+    async with engine.open_doors(url):
+        yield
+
+
+@pytest.mark.usefixtures("doors")
+@pytest.mark.parametrize("statement", WRITES)
+async def test_postgresql_refuses_what_a_reader_writes(statement: str) -> None:
+    async with engine.reading() as conn:
+        with pytest.raises(sqlalchemy.exc.InternalError, match="read-only transaction"):
+            await conn.execute(text(statement))
+
+
+@pytest.mark.usefixtures("doors")
+@pytest.mark.parametrize("statement", WRITES)
+async def test_postgresql_refuses_what_a_list_writes(statement: str) -> None:
+    async with engine.listing() as conn:
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            await conn.execute(statement.encode())
+
+
+@pytest.mark.usefixtures("doors")
+async def test_a_query_of_ours_that_writes_is_refused_behind_the_readers_door(
+    shelve: Shelve,
+) -> None:
+    await shelve(1)
+    async with engine.reading() as conn:
+        with pytest.raises(sqlalchemy.exc.InternalError, match="read-only transaction"):
+            await files.add(conn, 1, [found(Entry(9, "new.cbz", 1, 1))])
+
+
+@pytest.mark.usefixtures("doors")
+async def test_writing_keeps_what_returns_and_takes_back_what_raises(shelve: Shelve) -> None:
+    await shelve(2)
+    async with engine.writing() as conn:
+        await conn.execute(text("UPDATE files SET marked = true WHERE id = 1"))
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012  the error is raised behind the door
+        async with engine.writing() as conn:
+            await conn.execute(text("UPDATE files SET marked = true"))
+            raise ZeroDivisionError
+    async with engine.listing() as conn_:
+        assert (await listing.page(conn_, Wanted())).unmarked_count == 1
+
+
+LIMITS = ("statement_timeout", "lock_timeout", "client_connection_check_interval")
+
+
+async def limits(conn: AsyncConnection) -> list[str | None]:
+    """Return the limits that PostgreSQL holds this connection to."""
+    return [await conn.scalar(text(f"SHOW {name}")) for name in LIMITS]
+
+
+@pytest.mark.usefixtures("doors")
+async def test_every_door_has_limits() -> None:
+    async with engine.reading() as conn:
+        assert await limits(conn) == ["30s", "0", "2s"]
+    async with engine.writing() as conn:
+        assert await limits(conn) == ["1min", "10s", "2s"]
+
+
+async def test_the_url_may_name_any_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2"):
+        monkeypatch.setenv("DATABASE_URL", f"{name}://me:p%40ss@host:5433/comics?sslmode=require")
+        url = engine.database_url()
+        assert url.drivername == "postgresql+psycopg"
+        assert engine.conninfo(url) == "postgresql://me:p%40ss@host:5433/comics?sslmode=require"
+
+
+async def test_without_a_url_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(DatabaseUnset, match="DATABASE_URL is not set"):
+        engine.database_url()
