@@ -37,7 +37,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", default="10300,100000", help="in the small and large database")
     parser.add_argument("--comics", type=int, default=10_300, help="on the disk")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=3, help="of load, a round and side")
+    parser.add_argument("--requests", type=int, default=20, help="of one client, a round and side")
+    parser.add_argument("--seconds", type=float, default=3, help="of many, a round and side")
     parser.add_argument("--write", action="store_true", help="keep the table in bench/results.md")
     return parser.parse_args()
 
@@ -71,7 +72,7 @@ def main() -> None:
     """Measure, and print the table."""
     chosen = arguments()
     small, large = map(int, chosen.rows.split(","))
-    plan = Plan(small, large, chosen.comics, chosen.rounds, chosen.seconds)
+    plan = Plan(small, large, chosen.comics, chosen.rounds, chosen.requests, chosen.seconds)
     figures = []
     with prepared(plan) as place:
         for part in chosen.parts or PARTS:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from itertools import product
 from statistics import median
-from typing import get_args
+from typing import NamedTuple, get_args
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -17,9 +17,6 @@ from bench.plan import Place, Plan
 from bench.running import running
 from bench.table import Figure, Goal, at_most
 from db.list_statements import Direction, Filter, Sort
-
-WARM = 60  # requests: each of four connections prepares a statement after five, and plans it anew
-ROUND = 20  # requests of each side
 
 
 class Side(Struct, frozen=True):
@@ -33,34 +30,44 @@ class Side(Struct, frozen=True):
         return self.connection.ask(self.path).seconds
 
 
-class Pair(Struct, frozen=True):
-    """What a page took here and there, in milliseconds: the median of each round's best."""
+class Pair(NamedTuple):
+    """What a page took here and there, in milliseconds, and how many times longer here."""
 
     question: str
     here: float
     there: float
-
-    @property
-    def ratio(self) -> float:
-        """Return how many times longer it took here."""
-        return self.here / self.there
+    ratio: float
 
 
-def compare(question: str, here: Side, there: Side, rounds: int) -> Pair:
-    """Measure two sides in turn; the best of a round is what the machine's other work left alone."""
-    for _ in range(WARM):
-        here.seconds(), there.seconds()
-    bests = []
-    for _ in range(rounds):
-        turns = [(here.seconds(), there.seconds()) for _ in range(ROUND)]
-        bests.append([min(side) * 1000 for side in zip(*turns, strict=True)])
-    return Pair(question, *map(median, zip(*bests, strict=True)))
+def compare(question: str, here: Side, there: Side, plan: Plan) -> Pair:
+    """Measure two sides in turn; the best of a round is what other work on the machine left."""
+    turns(here, there, plan.warm)
+    rounds = [turns(here, there, plan.requests) for _ in range(plan.rounds)]
+    bests = [[min(side) for side in zip(*one, strict=True)] for one in rounds]
+    ours, theirs = (median(side) * 1000 for side in zip(*bests, strict=True))
+    return Pair(question, ours, theirs, median(our / their for our, their in bests))
+
+
+def turns(here: Side, there: Side, number: int) -> list[tuple[float, float]]:
+    """Ask both sides in turn, and return what each answer took."""
+    return [(here.seconds(), there.seconds()) for _ in range(number)]
 
 
 def questions() -> Iterator[str]:
     """Yield the query string of every filter, sort and direction."""
     for chosen in product(get_args(Filter), get_args(Sort), get_args(Direction)):
         yield urlencode(dict(zip(("filter", "sort", "direction"), chosen, strict=True)))
+
+
+def walk(connection: Connection, question: str, pages: int) -> None:
+    """Follow the cursors through so many pages, as whoever comes to the last one has.
+
+    PostgreSQL decides by a statement's first parameters whether it plans it anew each time.
+    """
+    path = f"/api/files?{question}"
+    for _ in range(pages):
+        after = json.loads(connection.ask(path).body)["next"]
+        path = f"/api/files?{question}&after={after}" if after else f"/api/files?{question}"
 
 
 def last_pages(connection: Connection, question: str) -> tuple[str, str, str]:
@@ -84,11 +91,12 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
         for question in questions():
             first = Side(larger, f"/api/files?{question}")
             in_small = Side(smaller, first.path)
-            growth.append(compare(question, first, in_small, plan.rounds))
+            growth.append(compare(question, first, in_small, plan))
+            walk(larger, question, plan.warm)
             by_number, by_cursor, halfway = last_pages(larger, question)
-            number.append(compare(question, Side(larger, by_number), first, plan.rounds))
-            cursor.append(compare(question, Side(larger, by_cursor), first, plan.rounds))
-            middle.append(compare(question, Side(larger, halfway), first, plan.rounds))
+            number.append(compare(question, Side(larger, by_number), first, plan))
+            cursor.append(compare(question, Side(larger, by_cursor), first, plan))
+            middle.append(compare(question, Side(larger, halfway), first, plan))
     few_rows, many_rows = f"{plan.small:,} rows", f"{plan.large:,} rows"
     return [
         worst(f"page 1 of {many_rows}", growth, f"of {few_rows}", at_most(1.3)),

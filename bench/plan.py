@@ -9,13 +9,22 @@ ROOT = Path(__file__).parents[1]
 
 
 class Plan(Struct, frozen=True):
-    """What the command line asks for; rounds and seconds decide how much of the noise is left."""
+    """What the command line asks for; the last three decide how much of the noise is left."""
 
     small: int  # rows in one database
     large: int  # rows in the other
     comics: int  # on the disk
     rounds: int
-    seconds: float  # of load, a round and side
+    requests: int  # of one client, a round and side
+    seconds: float  # of many clients, a round and side
+
+    @property
+    def warm(self) -> int:
+        """Return the requests after which nothing is new to a worker.
+
+        Each of its four connections prepares a statement after five, and plans it for five more.
+        """
+        return 3 * self.requests
 
 
 class Place(Struct, frozen=True):

@@ -61,9 +61,9 @@ class Running(Struct, frozen=True):
 
 @contextmanager
 def running(
-    url: URL, *, workers: int, until: str = LIVE, module: Iterable[str] = FUNCTIONS, **more: str
+    url: URL, *, workers: int, module: Iterable[str] = FUNCTIONS, **more: str
 ) -> Iterator[Running]:
-    """Run the functions on this database, wait until they answer a path, and end them in the end.
+    """Run the functions on this database until they are live, and end them in the end.
 
     A line is logged for each request, as in production, but to no disk.
     """
@@ -81,7 +81,7 @@ def running(
         stderr=subprocess.DEVNULL,
     )
     try:
-        await_answer(port, until)
+        await_live(port)
         yield Running(port, process.pid)
     finally:
         process.terminate()
@@ -96,15 +96,15 @@ def free_port() -> int:
         return port
 
 
-def await_answer(port: int, path: str) -> None:
-    """Ask until this is answered with 200."""
+def await_live(port: int) -> None:
+    """Ask until somebody answers."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with suppress(OSError), Connection(port) as connection:
-            connection.ask(path)
+            connection.ask(LIVE)
             return
         time.sleep(0.005)
-    raise TimeoutError(f"{path} was not answered within {PATIENCE:g} seconds.")
+    raise TimeoutError(f"{LIVE} was not answered within {PATIENCE:g} seconds.")
 
 
 def postmaster(folder: Path) -> int:

@@ -1,5 +1,6 @@
 """What a fresh worker costs: the time until it answers, its first page, and its memory."""
 
+from itertools import cycle
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
@@ -13,9 +14,8 @@ from bench.running import memory, running
 from bench.table import Figure, at_most
 
 PAGE = "/api/files"
-WARM = 60  # requests
 START_LIMIT = 1.5  # seconds
-REQUESTS = 2_000  # before the memory is looked at
+FILLED = 100  # times the requests of a round, before the memory is looked at
 KINDS = ("Rss", "Pss")
 
 
@@ -29,10 +29,11 @@ class Start(NamedTuple):
 
 def measure(plan: Plan, place: Place) -> list[Figure]:
     """Measure starts on the large library, and the memory on both."""
-    starts = [start(place.large) for _ in range(plan.rounds)]
+    starts = [start(place.large, plan.warm) for _ in range(plan.rounds)]
     until_page, first, warm = map(median, zip(*starts, strict=True))
     few_rows, many_rows = f"{plan.small:,} rows", f"{plan.large:,} rows"
-    few, many = used(place.small), used(place.large)
+    asked = FILLED * plan.requests
+    few, many = used(place.small, asked), used(place.large, asked)
     return [
         Figure(
             name="first page of a fresh worker, once it is live",
@@ -50,7 +51,7 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
         ),
         *(
             Figure(
-                name=f"{kind} of a worker after {REQUESTS:,} requests, {many_rows}",
+                name=f"{kind} of a worker after {asked:,} requests, {many_rows}",
                 measured=f"{many[kind]:.1f} MB",
                 limit=f"{few[kind]:.1f} MB ({few_rows})",
                 ratio=many[kind] / few[kind],
@@ -61,20 +62,20 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
     ]
 
 
-def start(url: URL) -> Start:
-    """Start two times: once until the first page, once until it is live, and then ask."""
+def start(url: URL, warm: int) -> Start:
+    """Start the functions, ask as soon as one of the workers is live, and go on asking it."""
     began = perf_counter()
-    with running(url, workers=2, until=PAGE):
+    with running(url, workers=2) as fresh, Connection(fresh.port) as connection:
+        first = connection.ask(PAGE).seconds
         until_page = perf_counter() - began
-    with running(url, workers=1) as fresh, Connection(fresh.port) as connection:
-        first, *more = [connection.ask(PAGE).seconds for _ in range(1 + 2 * WARM)]
-    return Start(until_page, first, median(more[WARM:]))
+        more = [connection.ask(PAGE).seconds for _ in range(2 * warm)]
+    return Start(until_page, first, median(more[warm:]))
 
 
-def used(url: URL) -> dict[str, float]:
+def used(url: URL, requests: int) -> dict[str, float]:
     """Return the memory of a worker, in MB, after requests of every filter and order."""
-    asked = list(questions())
+    asked = cycle(questions())
     with running(url, workers=1) as one, Connection(one.port) as connection:
-        for place in range(REQUESTS):
-            connection.ask(f"{PAGE}?{asked[place % len(asked)]}&page={place % 100 + 1}")
+        for page in range(requests):
+            connection.ask(f"{PAGE}?{next(asked)}&page={page % 100 + 1}")
         return {kind: memory(one.workers()[0], kind) for kind in KINDS}

@@ -9,9 +9,11 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from select import POLLIN, poll
 from typing import Any, Final
 
 from psycopg import AsyncConnection as DriverConnection
+from psycopg import OperationalError
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,7 +23,8 @@ from sqlalchemy.pool import NullPool
 WATCHFUL: Final = "-c client_connection_check_interval=2s -c jit=off -c random_page_cost=1.1"
 READ_ONLY: Final = f"{WATCHFUL} -c default_transaction_read_only=on -c statement_timeout=30s"
 READ_WRITE: Final = f"{WATCHFUL} -c lock_timeout=10s -c statement_timeout=60s"
-LONG: Final = f"{WATCHFUL} -c lock_timeout=60s"
+# What a crash takes of the last moments of a scan, the next scan finds again.
+LONG: Final = f"{WATCHFUL} -c lock_timeout=60s -c synchronous_commit=off"
 
 POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
 PATIENCE: Final = 5.0  # seconds to wait for a connection before answering 503
@@ -81,6 +84,7 @@ def make_doors(url: URL) -> Doors:
         min_size=POOL,
         max_size=POOL,
         timeout=PATIENCE,
+        reconnect_timeout=PATIENCE,  # it tries ever more slowly; then the next request has it retry
         open=False,
         name="lists",
     )
@@ -122,19 +126,32 @@ def writing() -> AbstractAsyncContextManager[AsyncConnection]:
     return _doors[-1].writer.begin()
 
 
-def listing() -> AbstractAsyncContextManager[DriverConnection[tuple[Any, ...]]]:
+@asynccontextmanager
+async def listing() -> AsyncIterator[DriverConnection[tuple[Any, ...]]]:
     """Lend the driver's own connection, read-only and with its statements prepared."""
-    return _doors[-1].lister.connection()
+    pool = _doors[-1].lister
+    while has_ended(conn := await pool.getconn()):
+        await pool.putconn(conn)  # which then makes another
+    try:
+        yield conn
+    finally:
+        await pool.putconn(conn)
 
 
-async def replace_dead_connections() -> None:
-    """Have the pool of `listing` replace what a restarted server has dropped.
+def has_ended(conn: DriverConnection[tuple[Any, ...]]) -> bool:
+    """Tell whether the server has hung up, as one that was restarted has.
 
-    SQLAlchemy's pools do that by themselves when a statement finds its connection dead. No door
-    asks beforehand whether one lives, for that would double what a question costs.
+    An idle connection has nothing to read unless its end has come. To ask the kernel for that takes
+    microseconds; a query would take another round trip.
     """
-    for doors in _doors:
-        await doors.lister.check()
+    arrivals = poll()
+    try:
+        arrivals.register(conn.fileno(), POLLIN)
+        while arrivals.poll(0):
+            conn.pgconn.consume_input()
+    except OperationalError:
+        return True
+    return False
 
 
 @asynccontextmanager

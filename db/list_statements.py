@@ -241,7 +241,10 @@ def rows(shape: Shape, summed: CTE) -> Select[*tuple[Any, ...]]:
         page = ordered(shape, matching(shape, *columns)).limit(number(shape.per_page))
     if shape.paging == "cursor":
         here = tuple_(key, files.c.id)
-        there = tuple_(bindparam("after_key", type_=key.type), bindparam("after_id", type_=Integer))
+        # In a subquery the planner does not see where that is: it would plan each page anew.
+        there = select(
+            bindparam("after_key", type_=key.type), bindparam("after_id", type_=Integer)
+        ).scalar_subquery()
         page = page.where(here > there if shape.direction == "asc" else here < there)
     if shape.known:
         version = select(summed.c.version).scalar_subquery()

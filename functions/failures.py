@@ -8,8 +8,6 @@ import psycopg
 import sqlalchemy.exc
 from falcon.asgi import App, Request, Response
 
-from db import engine
-
 AWAY: tuple[type[Exception], ...] = (
     psycopg.OperationalError,  # the pool's own are of this kind
     sqlalchemy.exc.OperationalError,
@@ -30,7 +28,6 @@ async def answer_away(
             description="PostgreSQL gave up on the query. Narrow it down, or try again.",
             retry_after=5,
         )
-    await engine.replace_dead_connections()
     raise falcon.HTTPServiceUnavailable(
         title="The database does not answer",
         description="PostgreSQL is away or just starting. Try again in a moment.",

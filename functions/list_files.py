@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import falcon
 import msgspec
@@ -192,10 +192,11 @@ def links(req: Request, targets: dict[str, tuple[str, object]]) -> str:
 
     By relation, `targets` has the one parameter that leads there, and its value.
     """
-    others = [(name, value) for name, value in req.params.items() if name not in {"page", "after"}]
+    kept = {name: value for name, value in req.params.items() if name not in {"page", "after"}}
+    others = f"{urlencode(kept, doseq=True)}&" if kept else ""
     return ", ".join(
-        f'<?{urlencode([*others, target], doseq=True)}>; rel="{relation}"'
-        for relation, target in targets.items()
+        f'<?{others}{name}={quote(str(value))}>; rel="{relation}"'
+        for relation, (name, value) in targets.items()
     )
 
 

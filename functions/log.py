@@ -37,7 +37,7 @@ class Log:
 
     def __init__(self) -> None:
         configure()
-        self.log = structlog.get_logger()
+        self.log = structlog.get_logger().bind()  # made now, not anew for each line
 
     async def process_request(self, req: Request, _resp: Response) -> None:
         """Start the clock."""

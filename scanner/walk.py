@@ -12,6 +12,7 @@ import stat
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
+from time import monotonic
 from typing import Final, NamedTuple
 
 from comics.paths import to_text
@@ -21,7 +22,8 @@ EXTENSIONS: Final = (".cbz", ".cbr", ".cb7", ".cbt")
 SKIPPED: Final = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
 LONGEST_PATH: Final = 2_000  # bytes: an index row has no room for more
 
-WALKERS: Final = 4  # a share answers slowly, and several questions at once as fast as one
+WALKERS: Final = 4  # for a share, which answers several questions as fast as one
+SLOW: Final = 0.05  # seconds for a folder: a disk that is quicker has no use for a second walker
 CHUNK: Final = 1_000  # files handed over at a time
 AHEAD: Final = 16  # chunks that may wait for PostgreSQL
 
@@ -48,6 +50,7 @@ class Walk:
         self.unlisted: list[str] = []
         self._todo = [Folder("", self.root, ())]
         self._busy = 0
+        self._allowed = 1  # walkers at once
         self._turn = Condition()
         self._found: queue.Queue[list[Seen] | None] = queue.Queue(AHEAD)
         self._stopped = False
@@ -85,7 +88,7 @@ class Walk:
     def _take(self) -> Folder | None:
         """Take a folder, the one found last; wait while others may still find some."""
         with self._turn:
-            while not self._todo and self._busy:
+            while self._busy >= self._allowed or (self._busy and not self._todo):
                 self._turn.wait()
             if not self._todo or self._stopped:
                 return None
@@ -114,11 +117,14 @@ class Walk:
     def _list(self, folder: Folder) -> list[Seen]:
         """List one folder; its folders are left for whoever is free."""
         seen: list[Seen] = []
+        began = monotonic()
         try:
             with os.scandir(folder.real) as entries:
                 seen.extend(comic for entry in entries if (comic := self._look(folder, entry)))
         except OSError as error:
             self._miss(folder.path, f"could not be listed: {error.strerror}")
+        if monotonic() - began > SLOW:
+            self._allowed = WALKERS
         return seen
 
     def _miss(self, path: str, why: str) -> None:

@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 NOBODY = 65534
+SUMMARY = "What happens is told at length. " * 2_000
 EIO = Path("/proc/self/mem")  # a file that whoever opens it cannot read: Linux answers EIO
 
 
@@ -25,6 +26,18 @@ def write_comics(root: Path, count: int) -> list[str]:
     paths = [f"{place // 50:02}/{place:04}.cbz" for place in range(count)]
     for path in paths:
         write_comic(root / path, f"Number {path}")
+    return paths
+
+
+def write_slow_comics(root: Path, count: int) -> list[str]:
+    """Write so many comics whose tags take some milliseconds to read, and return their paths."""
+    paths = [f"{place // 50:02}/{place:04}.cbz" for place in range(count)]
+    tags = f"<ComicInfo><Title>Slow</Title><Summary>{SUMMARY}</Summary></ComicInfo>"
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        with ZipFile(root / path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("1.png", path)
+            archive.writestr("ComicInfo.xml", tags)
     return paths
 
 

@@ -15,17 +15,16 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import psycopg
 
 from tests import processes
 from tests.cli.conftest import Served, Start, until
+from tests.disk import write_slow_comics
 
 COMICS = 1500
 CLIENTS = 16
 RECOVERY = 15.0  # seconds after which a killed PostgreSQL answers again, on a slow machine
-SUMMARY = "What happens is told at length. " * 2_000
 
 
 class Answer(NamedTuple):
@@ -35,18 +34,6 @@ class Answer(NamedTuple):
     status: int
     total: int
     ids: list[int]
-
-
-def write_slow_comics(root: Path) -> list[str]:
-    """Write comics whose tags take some milliseconds to read, and return their paths, sorted."""
-    paths = [f"{place // 50:02}/{place:04}.cbz" for place in range(COMICS)]
-    tags = f"<ComicInfo><Title>Slow</Title><Summary>{SUMMARY}</Summary></ComicInfo>"
-    for path in paths:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        with ZipFile(root / path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr("1.png", path)
-            archive.writestr("ComicInfo.xml", tags)
-    return paths
 
 
 def ask(served: Served, path: str) -> dict[str, Any]:
@@ -161,7 +148,7 @@ def check_told(told: list[Answer], killed: dict[str, float]) -> None:
 def test_whatever_is_killed_in_the_first_scan_clients_are_answered_and_nothing_is_lost(
     start: Start, tmp_path: Path, home: Path
 ) -> None:
-    paths = write_slow_comics(tmp_path)
+    paths = write_slow_comics(tmp_path, COMICS)
     served = start(tmp_path, home, MAX_WORKERS="1")
     killer = Killer(served)
     with clients(served.port) as told:

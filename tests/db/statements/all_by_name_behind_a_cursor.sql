@@ -9,7 +9,7 @@ FROM counts) AS known)
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND (files.sort_key, files.id) > (%(after_key)s::VARCHAR COLLATE "C", %(after_id)s::INTEGER) ORDER BY files.sort_key, files.id
+WHERE files.missing_since IS NULL AND (files.sort_key, files.id) > (SELECT %(after_key)s::VARCHAR COLLATE "C" AS anon_1, %(after_id)s::INTEGER AS anon_2) ORDER BY files.sort_key, files.id
  LIMIT 100) AS page;
 
 -- Append
@@ -29,5 +29,7 @@ WHERE files.missing_since IS NULL AND (files.sort_key, files.id) > (%(after_key)
 --               ->  Seq Scan on counts
 --                     Disabled: true
 --   ->  Limit
+--         InitPlan 3
+--           ->  Result
 --         ->  Index Scan using files_name_idx on files
---               Index Cond: (ROW(sort_key, id) > ROW(''::text COLLATE "C", 1))
+--               Index Cond: (ROW(sort_key, id) > ROW(((InitPlan 3).col1)::text, (InitPlan 3).col2))

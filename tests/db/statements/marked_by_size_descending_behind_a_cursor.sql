@@ -9,7 +9,7 @@ FROM counts) AS known)
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.size AS TEXT) AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND files.marked AND (files.size, files.id) < (%(after_key)s::BIGINT, %(after_id)s::INTEGER) ORDER BY files.size DESC, files.id DESC
+WHERE files.missing_since IS NULL AND files.marked AND (files.size, files.id) < (SELECT %(after_key)s::BIGINT AS anon_1, %(after_id)s::INTEGER AS anon_2) ORDER BY files.size DESC, files.id DESC
  LIMIT 100) AS page;
 
 -- Append
@@ -30,6 +30,8 @@ WHERE files.missing_since IS NULL AND files.marked AND (files.size, files.id) < 
 --                     Disabled: true
 --   ->  Subquery Scan on page
 --         ->  Limit
+--               InitPlan 3
+--                 ->  Result
 --               ->  Index Scan Backward using files_size_idx on files
---                     Index Cond: (ROW(size, id) < ROW('0'::bigint, 1))
+--                     Index Cond: (ROW(size, id) < ROW((InitPlan 3).col1, (InitPlan 3).col2))
 --                     Filter: marked
