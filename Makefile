@@ -9,8 +9,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 PATHS := cli comics db functions migrations scanner tests bench web/build.py
 export LIBRARY
 
-.PHONY: run test check format lint types web page openapi statements generated bench bench-write \
-	lock clean
+.PHONY: run test check format lint types web page openapi statements generated bench lock clean
 
 run: page ## Set up and run Longbox; without LIBRARY on a small sample library
 	@$(BIN)/longbox serve --sample

@@ -11,7 +11,7 @@ import falcon
 from falcon.asgi import App, Request, Response
 
 from bench.plan import ROOT
-from cli import serving
+from cli import web
 
 PRODUCT: Final = "functions.app:create_app()"
 BODY: Final = "BENCH_BODY"  # the variable that names the file with the body
@@ -40,7 +40,7 @@ def create_app() -> App[Request, Response]:
 def main() -> None:
     """Become gunicorn."""
     command = [
-        "bench.constant:create_app()" if part == PRODUCT else part for part in serving.gunicorn()
+        "bench.constant:create_app()" if part == PRODUCT else part for part in web.gunicorn()
     ]
     os.chdir(ROOT)
     os.execv(command[0], command)  # noqa: S606  no shell is what we want

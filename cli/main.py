@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import environment, sample, serving
+from cli import environment, sample, serving, web
 from cli.database import database
 from cli.progress import shown
 from db import libraries, schema
@@ -81,7 +81,7 @@ def serve(
 @app.command()
 def functions() -> None:
     """Answer requests, and nothing else; DATABASE_URL says from where."""
-    command = serving.gunicorn()
+    command = web.gunicorn()
     os.execv(command[0], command)  # noqa: S606  no shell is what we want
 
 

@@ -1,11 +1,10 @@
 """Run all of Longbox: the database, the functions, the scheduler, one process tree."""
 
 import asyncio
-import socket
 import sys
 from collections.abc import Callable
 
-from cli import environment, sample, tree
+from cli import environment, sample, tree, web
 from cli.database import Tend
 from comics.paths import to_text
 from db import libraries, schema
@@ -17,27 +16,10 @@ Announce = Callable[[str], None]
 
 
 def children() -> list[tree.Child]:
-    """Return the processes of the tree; each is a command that also runs alone."""
-    longbox = [sys.executable, "-m", "cli"]
+    """Return the processes of the tree: what `longbox functions` and `longbox scheduler` run."""
     return [
-        tree.Child("functions", [*longbox, "functions"]),
-        tree.Child("scheduler", [*longbox, "scheduler"]),
-    ]
-
-
-def gunicorn() -> list[str]:
-    """Return the command that answers requests.
-
-    It keeps no control socket, for two installations would share it, and waits briefly for streams
-    at the end, for they never end by themselves.
-    """
-    return [
-        *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
-        *("--bind", address()),
-        *("--workers", str(environment.web_workers())),
-        *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
-        *("--graceful-timeout", "3", "--keep-alive", "75", "--no-control-socket"),
-        *("--log-level", "warning"),
+        tree.Child("functions", web.gunicorn()),
+        tree.Child("scheduler", [sys.executable, "-m", "cli", "scheduler"]),
     ]
 
 
@@ -73,23 +55,6 @@ def prepare(*, or_sample: bool = False) -> None:
     asyncio.run(know_library(root, or_sample=or_sample))
 
 
-def address() -> str:
-    """Return host and port of the page, as URLs have them."""
-    host = environment.host()
-    return f"{f'[{host}]' if ':' in host else host}:{environment.port()}"
-
-
-def answers() -> bool:
-    """Tell whether something accepts connections at the page's address."""
-    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  listening is the user's choice
-    host = environment.host()
-    try:
-        with socket.create_connection((anywhere.get(host, host), environment.port()), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
 class Pulse:
     """What the tree does each second: keep the database alive, and tell once where the page is."""
 
@@ -102,9 +67,9 @@ class Pulse:
         """Beat."""
         if self.tend:
             self.tend()
-        if not self.announced and answers():
+        if not self.announced and web.answers():
             self.announced = True
-            self.announce(f"Longbox is at http://{address()}")
+            self.announce(f"Longbox is at http://{web.address()}")
 
 
 def check() -> None:
@@ -112,7 +77,7 @@ def check() -> None:
     environment.library()
     environment.web_workers()
     environment.readers()
-    if answers():
+    if web.answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
             "Stop that, or set WEB_PORT to another port."

@@ -7,17 +7,19 @@ statement does through an engine (docs/decisions/0002). `job` is for work that o
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from select import POLLIN, poll
 from typing import Any, Final
 
 from psycopg import AsyncConnection as DriverConnection
-from psycopg import OperationalError
-from psycopg_pool import AsyncConnectionPool
+from psycopg import DatabaseError, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from db.listing import Wanted, page
 
 # A statement whose client has died must not run on and hold a table against the next one.
 WATCHFUL: Final = "-c client_connection_check_interval=2s -c jit=off -c random_page_cost=1.1"
@@ -27,6 +29,7 @@ READ_WRITE: Final = f"{WATCHFUL} -c lock_timeout=10s -c statement_timeout=60s"
 LONG: Final = f"{WATCHFUL} -c lock_timeout=60s -c synchronous_commit=off"
 
 POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
+SOON: Final = 0.5  # seconds that a process which starts gives its database to answer
 PATIENCE: Final = 5.0  # seconds to wait for a connection before answering 503
 
 
@@ -81,6 +84,7 @@ def make_doors(url: URL) -> Doors:
     lister: AsyncConnectionPool[DriverConnection[tuple[Any, ...]]] = AsyncConnectionPool(
         conninfo(url),
         kwargs={"autocommit": True, "options": READ_ONLY},
+        configure=rehearse,
         min_size=POOL,
         max_size=POOL,
         timeout=PATIENCE,
@@ -94,15 +98,26 @@ def make_doors(url: URL) -> Doors:
 _doors: list[Doors] = []  # the one set that this process has opened
 
 
+async def rehearse(conn: DriverConnection[tuple[Any, ...]]) -> None:
+    """Have a new connection answer a page once, so that no request is its first.
+
+    A server process that is new has catalogs to read and plans to make.
+    """
+    with suppress(DatabaseError):  # a database that is not migrated yet has nothing to rehearse
+        await page(conn, Wanted())
+
+
 @asynccontextmanager
 async def open_doors(url: URL | None = None) -> AsyncIterator[None]:
     """Open this process's doors, and close them at the end.
 
-    The pools connect in the background: a process starts, and tells that it is alive, while its
-    database is still away.
+    A process starts, and tells that it is alive, while its database is still away: the pools then
+    connect in the background.
     """
     doors = make_doors(url or database_url())
     await doors.lister.open()
+    with suppress(PoolTimeout):
+        await doors.lister.wait(SOON)
     _doors.append(doors)
     try:
         yield
@@ -114,10 +129,7 @@ async def open_doors(url: URL | None = None) -> AsyncIterator[None]:
 
 
 def reading() -> AbstractAsyncContextManager[AsyncConnection]:
-    """Lend a connection on which a query is one round trip and PostgreSQL refuses any write.
-
-    The pool makes one more before it lends, to be sure that the connection still lives.
-    """
+    """Lend a connection on which a query is one round trip and PostgreSQL refuses any write."""
     return _doors[-1].reader.connect()
 
 

@@ -195,6 +195,15 @@ async def begin(conn: AsyncConnection, library: int) -> int | None:
     return scan
 
 
+RELEASE = text("SELECT pg_advisory_unlock(:lock, :library)")
+
+
+async def release(conn: AsyncConnection, library: int) -> None:
+    """Let the next scan of this library begin at once, not when the connection is gone."""
+    await conn.execute(RELEASE, {"lock": LOCK, "library": library})
+    await conn.commit()
+
+
 BEAT = text("""
     UPDATE scans SET heartbeat_at = now(), seen = :seen, added = :added, changed = :changed,
            vanished = :vanished, returned = :returned, to_read = :to_read, read = :read,

@@ -87,6 +87,7 @@ async def scan(connect: Connect, library: Library, orders: Orders, tell: Tell) -
             raise
         finally:
             await end(under_way, beating, state, error)
+        await scans.release(conn, library.id)
         tell(under_way.progress)
         return under_way.progress
 

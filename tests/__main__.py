@@ -23,9 +23,9 @@ def main() -> int:
     elif os.environ.get("CI"):
         sys.exit("There is no Chromium, and CI must run the tests of the page.")
     else:
-        print(
+        sys.stderr.write(
             "No Chromium found: the tests of the page in tests/web are left out. "
-            "Install chromium, or set CHROMIUM to a browser, to run them too."
+            "Install chromium, or set CHROMIUM to a browser, to run them too.\n"
         )
         arguments.append("--ignore=tests/web")
     return pytest.main(arguments)

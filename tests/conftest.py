@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test, the whole app over it, and the whole of Longbox for the page."""
+"""A real PostgreSQL for every test, the app over it, and the whole of Longbox for the page."""
 
 import os
 import secrets
@@ -118,7 +118,7 @@ Shelve = Callable[..., Awaitable[list[int]]]
 
 @pytest.fixture
 def shelve(conn: AsyncConnection) -> Shelve:
-    """Put comics on the shelf without a disk: `await shelve(500)`, or by path and tags.
+    """Put comics on the shelf without a disk, so many or by their paths: `await shelve(500)`.
 
     Keywords are the fields of `db.files.Entry`, `library` for its root, and the marks.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import environment, serving
+from cli import environment, web
 from cli.environment import Misconfigured
 from comics.paths import from_text
 from tests.disk import as_ordinary_user
@@ -103,4 +103,4 @@ def test_the_address_is_written_as_urls_have_it(
     monkeypatch: pytest.MonkeyPatch, host: str, address: str
 ) -> None:
     monkeypatch.setenv("LONGBOX_HOST", host)
-    assert serving.address() == address
+    assert web.address() == address

@@ -1,0 +1,39 @@
+"""The command that answers requests, and where it does."""
+
+import socket
+import sys
+
+from cli import environment
+
+
+def gunicorn() -> list[str]:
+    """Return the command that answers requests.
+
+    It keeps no control socket, for two installations would share it, and waits briefly for streams
+    at the end, for they never end by themselves.
+    """
+    return [
+        *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
+        *("--bind", address()),
+        *("--workers", str(environment.web_workers())),
+        *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
+        *("--graceful-timeout", "3", "--keep-alive", "75", "--no-control-socket"),
+        *("--log-level", "warning"),
+    ]
+
+
+def address() -> str:
+    """Return host and port of the page, as URLs have them."""
+    host = environment.host()
+    return f"{f'[{host}]' if ':' in host else host}:{environment.port()}"
+
+
+def answers() -> bool:
+    """Tell whether something accepts connections at the page's address."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  listening is the user's choice
+    host = environment.host()
+    try:
+        with socket.create_connection((anywhere.get(host, host), environment.port()), timeout=1):
+            return True
+    except OSError:
+        return False
