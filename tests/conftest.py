@@ -118,7 +118,7 @@ Shelve = Callable[..., Awaitable[list[int]]]
 
 @pytest.fixture
 def shelve(conn: AsyncConnection) -> Shelve:
-    """Put comics on the shelf without a disk, so many or by their paths: `await shelve(500)`.
+    """Put comics on the shelf without a disk: so many, or those with these paths.
 
     Keywords are the fields of `db.files.Entry`, `library` for its root, and the marks.
     """
