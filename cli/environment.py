@@ -1,13 +1,21 @@
 """What the environment asks for, checked, with an error that says what to change."""
 
 import os
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 from comics.paths import to_text
 
 
 class Misconfigured(ValueError):
     """A variable asks for what cannot be done; whoever set it has to change it."""
+
+
+def refuse(error: Exception) -> NoReturn:
+    """Say what has to be changed, and end with the code for that."""
+    sys.stderr.write(f"longbox: {error}\n")
+    sys.exit(os.EX_CONFIG)
 
 
 def number(name: str, default: int, least: int, most: int) -> int:
