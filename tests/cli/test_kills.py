@@ -130,6 +130,18 @@ def newest_scan(served: Served) -> dict[str, Any]:
     return next(iter(ask(served, "/api/scans?limit=1").get("scans", [])), {})
 
 
+def list_all(served: Served) -> list[dict[str, Any]]:
+    """Return all files, from a worker whose pool may still be connecting again."""
+    files: list[dict[str, Any]] = []
+
+    def answered() -> bool:
+        files.extend(ask(served, "/api/files?per_page=0").get("files", []))
+        return bool(files)
+
+    until(answered, seconds=RECOVERY)
+    return files
+
+
 def check_told(told: list[Answer], killed: dict[str, float]) -> None:
     """Check what one client was told: nothing failed but for a while, and counts only grew."""
     away = killed["postmaster"]
@@ -159,7 +171,7 @@ def test_whatever_is_killed_in_the_first_scan_clients_are_answered_and_nothing_i
         killer.kill("reader of the last scan", lambda: killer.one("scanner.reader"))
         until(lambda: newest_scan(served).get("state") == "done")
         time.sleep(0.5)  # so that each client asks once more
-    files = ask(served, "/api/files?per_page=0")["files"]
+    files = list_all(served)
     assert sorted(file["relative_path"] for file in files) == paths
     assert len({file["id"] for file in files}) == COMICS
     read = {(file["title"], file["fault"], file["missing"]) for file in files}
