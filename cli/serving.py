@@ -16,10 +16,13 @@ Announce = Callable[[str], None]
 
 
 def children() -> list[tree.Child]:
-    """Return the processes of the tree: what `longbox functions` and `longbox scheduler` run."""
+    """Return the processes of the tree: what `longbox functions` and `longbox scheduler` run.
+
+    Neither looks for its modules in the current folder (-P), which may hold anything.
+    """
     return [
         tree.Child("functions", web.gunicorn()),
-        tree.Child("scheduler", [sys.executable, "-m", "cli", "scheduler"]),
+        tree.Child("scheduler", [sys.executable, "-P", "-m", "cli", "scheduler"]),
     ]
 
 

@@ -2,8 +2,12 @@
 
 import socket
 import sys
+from pathlib import Path
+from typing import Final
 
 from cli import environment
+
+ROOT: Final = Path(__file__).parents[1]  # of our packages; gunicorn imports from where it is
 
 
 def gunicorn() -> list[str]:
@@ -14,6 +18,7 @@ def gunicorn() -> list[str]:
     """
     return [
         *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
+        *("--chdir", str(ROOT)),
         *("--bind", address()),
         *("--workers", str(environment.web_workers())),
         *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
