@@ -17,7 +17,7 @@ class Process(NamedTuple):
 
 def every() -> list[Process]:
     """Return all processes but zombies, which nobody has waited for yet."""
-    command = ["ps", "-eo", "pid=,ppid=,stat=,args="]
+    command = ["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="]
     told = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace")
     rows = [line.split(None, 3) for line in told.stdout.splitlines()]
     found = [Process(int(pid), int(parent), state, *rest) for pid, parent, state, *rest in rows]

@@ -99,7 +99,7 @@ def gone(*pids: int) -> bool:
 
 def guard_of(process: subprocess.Popen[str]) -> int:
     """Return the pid of a tree's guard, or 0 while there is none."""
-    command = ["ps", "-eo", "pid=,ppid=,args="]
+    command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows = [line.split(None, 2) for line in told.splitlines()]
     ours = [int(pid) for pid, parent, args in rows if int(parent) == process.pid and GUARD in args]
@@ -169,7 +169,9 @@ def test_the_children_of_a_killed_tree_that_ignore_sigterm_are_killed(
 def test_a_killed_guard_is_replaced(grow: Grow, notes: Notes) -> None:
     process = grow(notes.steady())
     pids = notes.pids(1)
+    wait_for(lambda: guard_of(process) > 0)
     first = guard_of(process)
+    assert first, "to kill 0 would end the tests"
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: guard_of(process) not in {0, first})
     process.kill()
