@@ -32,12 +32,12 @@ def write_comics(root: Path, count: int) -> list[str]:
 def write_slow_comics(root: Path, count: int) -> list[str]:
     """Write so many comics whose tags take some milliseconds to read, and return their paths."""
     paths = [f"{place // 50:02}/{place:04}.cbz" for place in range(count)]
-    tags = f"<ComicInfo><Title>Slow</Title><Summary>{SUMMARY}</Summary></ComicInfo>"
+    tags = "<ComicInfo><Title>Number {}</Title><Summary>" + SUMMARY + "</Summary></ComicInfo>"
     for path in paths:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         with ZipFile(root / path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr("1.png", path)
-            archive.writestr("ComicInfo.xml", tags)
+            archive.writestr("ComicInfo.xml", tags.format(path))
     return paths
 
 

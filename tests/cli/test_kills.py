@@ -175,6 +175,6 @@ def test_whatever_is_killed_in_the_first_scan_clients_are_answered_and_nothing_i
     assert sorted(file["relative_path"] for file in files) == paths
     assert len({file["id"] for file in files}) == COMICS
     read = {(file["title"], file["fault"], file["missing"]) for file in files}
-    assert read == {("Slow", None, False)}
+    assert read == {(f"Number {path}", None, False) for path in paths}
     for one in told:
         check_told(one, killer.killed)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from db import differences, engine, scans
 from db.scans import Progress, Scan
 from tests import processes
-from tests.disk import write_comics
+from tests.disk import write_comics, write_slow_comics
 from tests.scanner.conftest import Shelf, check_whole, until
 
 
@@ -117,7 +117,7 @@ async def test_a_scan_may_be_cancelled_at_any_moment(shelf: Shelf) -> None:
 
 @pytest.mark.usefixtures("quick_tongue")
 async def test_readers_killed_in_the_middle_lose_nothing(shelf: Shelf) -> None:
-    paths = write_comics(shelf.root, 300)
+    paths = write_slow_comics(shelf.root, 600)
     task = asyncio.create_task(shelf.scan(readers=2))
     killed: set[int] = set()
     while not task.done():
@@ -126,7 +126,7 @@ async def test_readers_killed_in_the_middle_lose_nothing(shelf: Shelf) -> None:
             for reader in readers:
                 processes.kill(reader.pid, signal.SIGKILL)
                 killed.add(reader.pid)
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.05)
     assert len(killed) >= 4
     assert (await task).faulty == 0
     await check_whole(shelf, paths)
