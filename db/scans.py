@@ -183,7 +183,8 @@ BEGIN = text("""
 async def begin(conn: AsyncConnection, library: int) -> int | None:
     """Begin a scan and return its id, or None while another scan of the library runs.
 
-    A scan that waits in the queue becomes this one. The lock lasts as long as the connection.
+    A scan that waits in the queue becomes this one. The lock lasts until `release`, or as long as
+    the connection.
     """
     if not await conn.scalar(TAKE, {"lock": LOCK, "library": library}):
         return None

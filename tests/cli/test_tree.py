@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from cli import tree
 from cli.tree import Child
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 GUARD = "/cli/guard.py"
@@ -99,11 +100,7 @@ def gone(*pids: int) -> bool:
 
 def guard_of(process: subprocess.Popen[str]) -> int:
     """Return the pid of a tree's guard, or 0 while there is none."""
-    command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    rows = [line.split(None, 2) for line in told.splitlines()]
-    ours = [int(pid) for pid, parent, args in rows if int(parent) == process.pid and GUARD in args]
-    return ours[0] if ours else 0
+    return next((guard.pid for guard in processes.below(process.pid, GUARD)), 0)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
