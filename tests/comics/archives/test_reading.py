@@ -10,11 +10,9 @@ from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from comics.archives import read
-from comics.contents import is_page
+from comics.archives.contents import Contents, Member, is_page
+from comics.archives.reading import read
 
 Shelve = Callable[..., Path]
 
@@ -28,6 +26,11 @@ def pack(members: dict[str, bytes], method: int = ZIP_STORED) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def count(contents: Contents) -> int:
+    assert contents.pages is not None
+    return len(contents.pages)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_an_image_is_a_page_wherever_it_lies(name: str) -> None:
     [
         *("1.txt", "1.jpg.txt", "jpg", "ComicInfo.xml", "Thumbs.db", "a.jpg/", "", "1."),
         *("._1.jpg", "a/._1.jpg", ".1.jpg", ".hidden/1.jpg", "__MACOSX/1.jpg", "__macosx/a/1.jpg"),
-        *("@eaDir/1.jpg", "a\\.1.jpg", "1.svg", "1.psd"),
+        *("@eaDir/1.jpg", "a\\.1.jpg", "1.svg", "1.psd", "..a/1.jpg", ".../1.jpg", "1.jpg\n"),
     ],
 )
 def test_texts_folders_and_hidden_files_are_no_pages(name: str) -> None:
@@ -66,8 +69,8 @@ def test_texts_folders_and_hidden_files_are_no_pages(name: str) -> None:
 
 def test_a_comic_is_read(shelve: Shelve) -> None:
     contents = read(shelve(PAGES | {"ComicInfo.xml": TAGS, "notes.txt": b""}))
-    assert (contents.format, contents.pages, contents.fault) == ("cbz", 2, None)
-    assert contents.comic_info == TAGS
+    assert (contents.format, count(contents), contents.fault) == ("cbz", 2, None)
+    assert contents.documents.get("ComicInfo") == TAGS
     assert not contents.again
 
 
@@ -77,7 +80,7 @@ def test_a_path_may_be_bytes_and_a_symbolic_link(shelve: Shelve, tmp_path: Path)
         Path(os.fsdecode(link)).symlink_to(shelve(PAGES))
     except OSError:
         pytest.skip("this disk takes no names but UTF-8")
-    assert read(link).pages == 2
+    assert count(read(link)) == 2
 
 
 @pytest.mark.parametrize("name", ["comic.cbr", "comic.zip", "comic", "comic.pdf"])
@@ -87,7 +90,10 @@ def test_the_extension_does_not_matter(shelve: Shelve, name: str) -> None:
 
 @pytest.mark.parametrize("method", [ZIP_STORED, ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
 def test_tags_are_read_however_they_are_packed(shelve: Shelve, method: int) -> None:
-    assert read(shelve({"ComicInfo.xml": TAGS * 100}, method=method)).comic_info == TAGS * 100
+    assert (
+        read(shelve({"ComicInfo.xml": TAGS * 100}, method=method)).documents["ComicInfo"]
+        == TAGS * 100
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +115,7 @@ def test_the_tags_nearest_the_root_are_read(
     shelve: Shelve, names: list[str], found: str | None
 ) -> None:
     contents = read(shelve({name: name.encode() for name in names}))
-    assert contents.comic_info == (found.encode() if found else None)
+    assert contents.documents.get("ComicInfo") == (found.encode() if found else None)
 
 
 def test_of_two_tags_with_one_name_the_last_is_read_as_unzip_would(tmp_path: Path) -> None:
@@ -117,7 +123,7 @@ def test_of_two_tags_with_one_name_the_last_is_read_as_unzip_would(tmp_path: Pat
         archive.writestr(ZipInfo("ComicInfo.xml"), b"old")
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr(ZipInfo("ComicInfo.xml"), b"new")
-    assert read(tmp_path / "comic.cbz").comic_info == b"new"
+    assert read(tmp_path / "comic.cbz").documents["ComicInfo"] == b"new"
 
 
 def test_the_fingerprint_is_a_hash_of_the_sorted_checksums_and_sizes(shelve: Shelve) -> None:
@@ -143,7 +149,7 @@ def test_bytes_before_the_archive_and_a_comment_after_it_do_not_matter(tmp_path:
     path.write_bytes(b"PK\x07\x08" + pack(PAGES))
     with ZipFile(path, "a") as archive:
         archive.comment = b"x" * 60_000
-    assert read(path).pages == 2
+    assert count(read(path)) == 2
     assert read(path).fault is None
 
 
@@ -159,7 +165,117 @@ def test_a_zip_64_is_read(tmp_path: Path) -> None:
     short = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
     path.write_bytes(whole[:end] + end_64 + locator + short)
     assert read(path).fault is None
-    assert read(path).pages == 1
+    assert count(read(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "notes"),
+    [
+        ("comic.cbz", ()),
+        ("comic.ZIP", ()),
+        ("comic", ()),
+        ("comic.cbr", ("This is a ZIP archive whose name says cbr.",)),
+        ("comic.TAR", ("This is a ZIP archive whose name says tar.",)),
+    ],
+)
+def test_a_name_of_another_format_is_noted(
+    shelve: Shelve, name: str, notes: tuple[str, ...]
+) -> None:
+    assert read(shelve(PAGES, name)).notes == notes
+
+
+def test_a_method_that_few_can_open_is_noted(shelve: Shelve) -> None:
+    path = shelve(PAGES)
+    whole = bytearray(path.read_bytes())
+    whole[whole.rindex(b"PK\x01\x02") + 10] = 9
+    path.write_bytes(whole)
+    assert read(path).notes == ("Files are packed by Deflate64, which few readers can open.",)
+
+
+def test_a_program_that_unpacks_itself_is_read(tmp_path: Path) -> None:
+    (tmp_path / "comic.exe").write_bytes(b"MZ" + bytes(9000) + pack(PAGES))
+    contents = read(tmp_path / "comic.exe")
+    assert (contents.format, count(contents), contents.fault) == ("cbz", 2, None)
+
+
+def test_pages_are_in_the_order_of_reading(shelve: Shelve) -> None:
+    names = [
+        *("1.jpg", "01a.jpg", "2.jpg", "002 b.jpg", "10.jpg", "a.jpg", "B.jpg", "b 2/1.jpg"),
+        *("b 2/2.jpg", "b 10\\1.jpg", "page-2.jpg", "page-10.jpg", "page-10 (2).jpg", "é.jpg"),
+        "z.jpg",
+    ]
+    expected = sorted(names, key=names.index)
+    expected.remove("é.jpg")  # an accent is no other letter
+    expected.insert(expected.index("page-2.jpg"), "é.jpg")
+    pages = read(shelve(dict.fromkeys(sorted(names), b""))).pages
+    assert [page.name for page in pages or ()] == expected
+
+
+def test_a_page_is_told_by_its_name_size_and_checksum(shelve: Shelve) -> None:
+    pages = read(shelve(PAGES, method=ZIP_DEFLATED)).pages
+    assert pages == (
+        Member("01.jpg", 3, zlib.crc32(b"one")),
+        Member("02.jpg", 3, zlib.crc32(b"two")),
+    )
+
+
+def test_each_document_is_found(shelve: Shelve) -> None:
+    contents = read(
+        shelve(
+            {
+                "a/ComicInfo.xml": b"<ComicInfo/>",
+                "metroninfo.xml": b"<MetronInfo/>",
+                "b/CoMet.xml": b"<comet/>",
+            }
+        )
+    )
+    assert contents.documents == {
+        "ComicInfo": b"<ComicInfo/>",
+        "MetronInfo": b"<MetronInfo/>",
+        "CoMet": b"<comet/>",
+    }
+
+
+def test_a_comet_by_another_name_is_told_by_its_root(shelve: Shelve) -> None:
+    comet = b"<?xml version='1.0'?><comet xmlns='x'/>"
+    contents = read(shelve({"1.xml": b"<other/>", "Saga.XML": comet, "c/3.xml": comet}))
+    assert contents.documents == {"CoMet": comet}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"a/saga.xml": b"<comet/>"},
+        {".saga.xml": b"<comet/>"},
+        {"saga.xml": b"<a/>" + b" " * 2048 + b"<comet/>"},
+        {"1.xml": b"", "2.xml": b"", "3.xml": b"", "4.xml": b"<comet/>"},
+        {"saga.xml": b"<comet/>" + b" " * 4 * 2**20},
+    ],
+)
+def test_no_more_is_looked_at_than_a_few_documents_at_the_root(
+    shelve: Shelve, members: dict[str, bytes]
+) -> None:
+    contents = read(shelve(PAGES | members, method=ZIP_DEFLATED))
+    assert (contents.documents, contents.fault) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("comment", "documents"),
+    [
+        (b'{"ComicBookInfo/1.0": {}}', {"ComicBookInfo": b'{"ComicBookInfo/1.0": {}}'}),
+        (b"\xef\xbb\xbf\r\n{}", {"ComicBookInfo": b"\xef\xbb\xbf\r\n{}"}),
+        (b"scanned by me", {}),
+        (b"123", {}),
+        (b"", {}),
+    ],
+)
+def test_a_comment_that_may_be_json_is_a_comicbookinfo(
+    shelve: Shelve, comment: bytes, documents: dict[str, bytes]
+) -> None:
+    path = shelve(PAGES)
+    with ZipFile(path, "a") as archive:
+        archive.comment = comment
+    assert read(path).documents == documents
 
 
 def test_reading_changes_nothing(shelve: Shelve) -> None:
@@ -169,20 +285,3 @@ def test_reading_changes_nothing(shelve: Shelve) -> None:
     read(path)
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
     assert list(path.parent.iterdir()) == [path]
-
-
-WHOLE = pack(PAGES | {"ComicInfo.xml": TAGS * 20}, ZIP_DEFLATED)
-CHANGES = st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8)
-
-
-@given(CHANGES, st.integers(0, len(WHOLE)))
-def test_a_damaged_zip_is_a_fault_and_never_an_exception(
-    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], length: int
-) -> None:
-    damaged = bytearray(WHOLE)
-    for place, byte in changes:
-        damaged[place] = byte
-    path = tmp_path_factory.getbasetemp() / "damaged.cbz"
-    for content in (damaged, damaged[:length]):
-        path.write_bytes(content)
-        assert not read(path).again

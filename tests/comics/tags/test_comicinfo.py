@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comics.comicinfo import Page, Tags, parse
+from comics.archives.contents import MOST_MEMBERS
+from comics.tags.comicinfo import Page, Tags, parse
 
 ELEMENTS = [
     "Title",
@@ -85,7 +86,7 @@ def test_pages_are_read_with_all_their_attributes() -> None:
     pages = """<Pages>
         <Page Image="0" Type="FrontCover" DoublePage="true" ImageSize="1024" Key="k"
               Bookmark="One" ImageWidth="800" ImageHeight="1200"/>
-        <Page Image="1"/>
+        <Page Image=" 1 " Type=" "/>
         <page image="x" type="" doublepage="False" IMAGESIZE="-1" Unknown="1"/>
     </Pages>"""
     assert parse(document(pages)).pages == [
@@ -220,14 +221,23 @@ FOREIGN_FILE = b"""<!DOCTYPE c [<!ENTITY a SYSTEM "file:///etc/passwd">]>
         (FOREIGN_FILE, DOCTYPE),
         (b"junk" + BILLION_LAUGHS.replace(b"ha", b"h & a"), DOCTYPE),
         (
-            b"<ComicInfo>" + b"<a>" * 500_000,
+            b"<ComicInfo>" + b"<a>" * 90_000,
             "ComicInfo.xml is not valid XML (its end is missing, line 1).",
+        ),
+        (
+            b"<ComicInfo>" + b"<a/>" * 100_000 + b"</ComicInfo>",
+            "ComicInfo.xml has more elements than the metadata of a comic can have.",
         ),
     ],
 )
 def test_what_cannot_be_mended_is_told_in_a_sentence(xml: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         parse(xml)
+
+
+def test_all_the_pages_that_an_archive_may_have_are_read() -> None:
+    page = '<Page Image="1" Type="Story" ImageSize="123456" ImageWidth="1988" ImageHeight="3056"/>'
+    assert len(parse(document(f"<Pages>{page * MOST_MEMBERS}</Pages>")).pages) == MOST_MEMBERS
 
 
 def test_pages_are_read_where_they_belong_only() -> None:

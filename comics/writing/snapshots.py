@@ -1,0 +1,28 @@
+"""Tell whether a file is still the one that was looked at."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from comics.writing.refusals import Refused
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What changes when a file does: another file in its place, other bytes, or a later time."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+def take(file: Path | int) -> Snapshot:
+    """Look at a path, through symbolic links, or at an open file."""
+    status = os.stat(file)  # noqa: PTH116 (which takes open files too)
+    return Snapshot(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def expect(file: Path | int, expected: Snapshot) -> None:
+    """Raise a `Refused` if a file is not as it was."""
+    if take(file) != expected:
+        raise Refused("The file was changed meanwhile: look at it again.")
