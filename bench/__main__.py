@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, make_url
 
-from bench import depth, scanning, starting, throughput
+from bench import comics, depth, scanning, starting, throughput
 from bench.plan import ROOT, Place, Plan
 from bench.shelves import fill
 from bench.table import Figure, table
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Plan, Place], list[Figure]]] = {
     "depth": depth.measure,
     "starting": starting.measure,
     "scanning": scanning.measure,
+    "comics": comics.measure,
 }
 
 

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from comics.comicinfo import Tags
+from comics.tags.comicinfo import Tags
 from db import files, libraries, schema
 from db.differences import Unread
 from db.engine import job

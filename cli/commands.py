@@ -11,10 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import environment, sample, serving
+from cli import environment, inspecting, sample, serving
 from cli.database import database
 from cli.main import become_gunicorn
+from cli.parse_name import parse_names
 from cli.progress import shown
+from cli.terminal import print_line
 from db import libraries, schema
 from db.embedded import ServerError
 from db.engine import DatabaseUnset, job
@@ -25,6 +27,8 @@ from scanner.scan import Busy, Orders, ScanError, scan
 
 BUSY = os.EX_TEMPFAIL  # another scan runs: not an error of the user's, but nothing was done
 STOPPED = 128 + signal.SIGINT  # as a shell tells of a command that a signal has ended
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line for each.")]
 
 app = typer.Typer(
     help="Longbox keeps one PostgreSQL row for each of your comics.",
@@ -127,6 +131,19 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     with database():
         schema.migrate()
+
+
+@app.command()
+def inspect(paths: list[str], *, as_json: AsJson = False) -> None:
+    """Tell what is in comics: pages, cover, tags and where each is from, and what is wrong."""
+    if not inspecting.inspect(paths, print_line, as_json=as_json):
+        raise typer.Exit(os.EX_DATAERR)
+
+
+@app.command()
+def parse_name(*, as_json: AsJson = False) -> None:
+    """Tell what the names of comics say, one on each line of the standard input."""
+    parse_names(sys.stdin.buffer, print_line, as_json=as_json)
 
 
 @app.command(name="sample")

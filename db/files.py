@@ -95,7 +95,9 @@ class Reading(Struct):
     entry: Entry
     inode: int
     search_key: str
-    tags: dict[str, Any] | None
+    tags: dict[str, Any]
+    provenance: dict[str, str]
+    notes: tuple[str, ...]
     fingerprint: str | None  # hexadecimal
     final: bool
 
@@ -146,7 +148,8 @@ SAVE = text("""
         SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
             id int, size bigint, mtime_ns bigint, inode bigint, format text, page_count int,
             series text, number text, title text, publisher text, year smallint, fault text,
-            fragment text, search_key text, tags jsonb, fingerprint text, final boolean)
+            fragment text, search_key text, tags jsonb, provenance jsonb, notes jsonb,
+            fingerprint text, final boolean)
     ), saved AS (
         UPDATE files AS f
            SET size = r.size, mtime_ns = r.mtime_ns, inode = r.inode,
@@ -157,10 +160,12 @@ SAVE = text("""
           FROM read AS r WHERE f.id = r.id AND (r.final OR f.read_mtime_ns IS NULL)
         RETURNING f.id
     ), tagged AS (
-        INSERT INTO file_tags AS t (file_id, tags, fingerprint)
-        SELECT id, nullif(tags, 'null'), decode(fingerprint, 'hex') FROM read JOIN saved USING (id)
+        INSERT INTO file_tags AS t (file_id, tags, provenance, notes, fingerprint)
+        SELECT id, tags, provenance, notes, decode(fingerprint, 'hex')
+          FROM read JOIN saved USING (id)
         ON CONFLICT (file_id) DO UPDATE
-           SET tags = excluded.tags, fingerprint = excluded.fingerprint, read_at = now()
+           SET tags = excluded.tags, provenance = excluded.provenance, notes = excluded.notes,
+               fingerprint = excluded.fingerprint, read_at = now()
     )
     INSERT INTO file_search AS s (file_id, search_key)
     SELECT id, search_key FROM read JOIN saved USING (id)
@@ -181,6 +186,8 @@ async def save(conn: AsyncConnection, readings: list[Reading]) -> None:
             "fragment": fragment(reading.entry),
             "search_key": reading.search_key,
             "tags": reading.tags,
+            "provenance": reading.provenance,
+            "notes": reading.notes,
             "fingerprint": reading.fingerprint,
             "final": reading.final,
         }
@@ -215,6 +222,8 @@ class File(Struct):
     found_at: datetime
     read_at: datetime | None
     tags: dict[str, Any] | None
+    provenance: dict[str, str] | None
+    notes: list[str] | None
 
 
 def select_file(
@@ -242,6 +251,8 @@ def select_file(
     datetime,
     datetime | None,
     dict[str, Any] | None,
+    dict[str, str] | None,
+    list[str] | None,
 ]:
     """Select one file with its library's root and what was read in it."""
     f, t = files.c, file_tags.c
@@ -269,6 +280,8 @@ def select_file(
             f.found_at,
             t.read_at,
             t.tags,
+            t.provenance,
+            t.notes,
         )
         .join_from(files, libraries, libraries.c.id == f.library_id)
         .outerjoin(file_tags, t.file_id == f.id)

@@ -136,9 +136,15 @@ class FileTagColumns(TypedColumns):
         primary_key=True,
         autoincrement=False,
     )
-    tags: Named[dict[str, Any] | None] = Column(JSONB(none_as_null=True))  # comics.comicinfo.Tags
-    fingerprint: Named[bytes | None] = Column(LargeBinary)  # comics.archives.Contents
+    tags: Named[dict[str, Any] | None] = Column(JSONB(none_as_null=True))  # tags.comicinfo.Tags
+    fingerprint: Named[bytes | None] = Column(LargeBinary)  # archives.contents.Contents
     read_at: Named[datetime] = Column(MOMENT, nullable=False, server_default=NOW)
+    provenance: Named[dict[str, str]] = Column(  # of each tag, see comics.tags.metadata
+        JSONB, nullable=False, server_default=text("'{}'")
+    )
+    notes: Named[list[str]] = Column(  # what is odd about the file but hinders nothing
+        JSONB, nullable=False, server_default=text("'[]'")
+    )
 
 
 file_tags: Final = Table("file_tags", metadata, FileTagColumns)

@@ -15,7 +15,12 @@ ROUTE = "GET /api/files/{file_id:id}"
 
 
 class FileDetails(FileEntry):
-    """A comic with its tags, as its ComicInfo.xml has them, and how it was found."""
+    """A comic with all that is known of it.
+
+    `tags` are ComicInfo's, whatever told them; `provenance` says of each what did: "ComicInfo",
+    "MetronInfo", "ComicBookInfo", "CoMet", "file name" or "folder". Both are null until the file is
+    read. `notes` is what is odd about it but hinders nothing.
+    """
 
     inode: int
     read: bool
@@ -23,6 +28,8 @@ class FileDetails(FileEntry):
     read_at: datetime | None
     missing_since: datetime | None
     tags: dict[str, Any] | None
+    provenance: dict[str, str] | None
+    notes: list[str] | None
 
 
 ANSWER = FileDetails

@@ -13,10 +13,12 @@ from contextlib import suppress
 
 import msgspec
 
-from comics import archives, comicinfo
-from comics.comicinfo import Tags
-from comics.contents import Contents
-from comics.paths import from_text
+from comics.archives import covers, reading
+from comics.names import filenames
+from comics.paths import from_text, to_text
+from comics.tags import metadata
+from comics.tags.comicinfo import Tags
+from comics.tags.metadata import Metadata
 
 _MEMORY = 2**30  # bytes of address space
 _NICENESS = 10  # requests come first
@@ -32,15 +34,21 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What became of one `Wanted`: see `comics.contents.Contents`; the fingerprint is in hex."""
+    """What became of one `Wanted`: see `archives.contents.Contents`, `tags.metadata.Metadata`.
+
+    `pages` is how many there are, `cover` the name of one, and the fingerprint is in hex.
+    """
 
     id: int
     format: str | None = None
     pages: int | None = None
+    cover: str | None = None
     fault: str | None = None
     again: bool = False
+    notes: tuple[str, ...] = ()
     fingerprint: str | None = None
-    tags: Tags | None = None
+    tags: Tags = Tags()
+    provenance: dict[str, str] = {}
 
 
 def main() -> None:
@@ -55,32 +63,34 @@ def main() -> None:
 
 
 def read(wanted: Wanted) -> Result:
-    """Read one comic and its tags."""
+    """Read one comic, and what its documents, its name and its folders tell."""
     path = os.path.join(from_text(wanted.root), from_text(wanted.path))  # noqa: PTH118 (not always valid text)
     try:
-        contents = archives.read(path)
-        tags, fault = _parse(contents)
+        contents = reading.read(path)
+        told, faults = metadata.read(contents.documents)
     except MemoryError:
-        return Result(wanted.id, fault="Reading this file takes more memory than a comic may.")
+        return fail(wanted, "Reading this file takes more memory than a comic may.", again=False)
+    told = metadata.with_name(told, filenames.parse(wanted.path))
+    names = [page.name for page in contents.pages or ()]
+    cover = covers.choose(names, told.tags)
     return Result(
         id=wanted.id,
         format=contents.format,
-        pages=contents.pages,
-        fault=contents.fault or fault,
+        pages=None if contents.pages is None else len(names),
+        cover=None if cover is None else to_text(names[cover]),
+        fault=next((fault for fault in (contents.fault, *faults) if fault), None),
         again=contents.again,
+        notes=contents.notes,
         fingerprint=contents.fingerprint.hex() if contents.fingerprint else None,
-        tags=tags,
+        tags=told.tags,
+        provenance=told.provenance,
     )
 
 
-def _parse(contents: Contents) -> tuple[Tags | None, str | None]:
-    """Return the tags, or why a ComicInfo.xml gave none."""
-    if contents.comic_info is None:
-        return None, None
-    try:
-        return comicinfo.parse(contents.comic_info), None
-    except ValueError as error:
-        return None, str(error)
+def fail(wanted: Wanted, fault: str, *, again: bool) -> Result:
+    """Tell of a file that could not be read what its name and its folders do."""
+    told = metadata.with_name(Metadata(), filenames.parse(wanted.path))
+    return Result(wanted.id, fault=fault, again=again, tags=told.tags, provenance=told.provenance)
 
 
 def _write(line: bytes) -> None:
@@ -89,12 +99,16 @@ def _write(line: bytes) -> None:
 
 
 def _end_with_parent() -> None:
-    """End when the parent does, even in the middle of a file, and leave Ctrl-C to the parent."""
+    """End when the parent does, even in the middle of a file, and leave Ctrl-C to the parent.
+
+    The programs that unpack for this process are in its group, and end with it.
+    """
+    os.setpgid(0, 0)
     parent = os.getppid()
 
     def look(*_: object) -> None:
         if os.getppid() != parent:
-            os._exit(1)
+            os.killpg(0, signal.SIGKILL)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

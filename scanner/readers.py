@@ -1,6 +1,7 @@
 """Keep reading processes busy, and outlive whatever a damaged archive does to them."""
 
 import asyncio
+import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.reader import Result, Wanted
+from scanner.reader import Result, Wanted, fail
 
 _IN_FLIGHT = 8  # files a child is asked for at once, so that it never waits for the next
 _AHEAD = 64  # files a child that may be on their way from the caller and back to it
@@ -129,7 +130,7 @@ class _Desk:
         """Say what is wrong with a file, after one more try if it may not have been its fault."""
         if isinstance(end, TimeoutError):
             fault = f"This file could not be read within {self._seconds:g} seconds."
-            return Result(suspect.id, fault=fault, again=True)
+            return fail(suspect, fault, again=True)
         try:
             async with _child() as child:
                 _ask(child, [suspect])
@@ -138,7 +139,7 @@ class _Desk:
             return await self._judge(suspect, second)
         except EOFError as second:
             fault = f"The process that read this file was ended by {second}, and so was another."
-            return Result(suspect.id, fault=fault, again=True)
+            return fail(suspect, fault, again=True)
 
 
 @asynccontextmanager
@@ -162,8 +163,11 @@ async def _child() -> AsyncIterator[Process]:
 
 
 async def _end(process: Process) -> None:
+    """Kill a child, and the group that it makes for itself and for what unpacks on its behalf."""
     with suppress(ProcessLookupError):
         process.kill()
+    with suppress(ProcessLookupError, PermissionError):  # macOS denies zombies
+        os.killpg(process.pid, signal.SIGKILL)
     if process.stdin:
         process.stdin.close()
     with suppress(TimeoutError):

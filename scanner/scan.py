@@ -14,7 +14,6 @@ from typing import Any, Final
 from msgspec import Struct, field, to_builtins
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from comics.comicinfo import Tags
 from comics.folding import fold, natural_key
 from comics.paths import from_text
 from db import differences, files, libraries, scans
@@ -234,7 +233,7 @@ async def wanted(under_way: Pass, asked: dict[int, Unread]) -> AsyncGenerator[Wa
 
 def combine(file: Unread, result: Result) -> Reading:
     """Put together what the walk and the reading have told of a file."""
-    tags = result.tags or Tags()
+    tags = result.tags
     return Reading(
         entry=Entry(
             id=file.id,
@@ -252,7 +251,9 @@ def combine(file: Unread, result: Result) -> Reading:
         ),
         inode=file.inode,
         search_key="\n".join(map(fold, (file.path, tags.series, tags.title))),
-        tags=to_builtins(result.tags),
+        tags=to_builtins(tags),
+        provenance=result.provenance,
+        notes=result.notes,
         fingerprint=result.fingerprint,
         final=not result.again,
     )

@@ -1,4 +1,4 @@
-"""Run the tests: `python -m tests`, with those of the page where there is a Chromium."""
+"""Run the tests: `python -m tests`, with those for which this machine has the programs."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+UNPACKERS = {"unar": "unar", "bsdtar": "libarchive-tools"}  # and Debian's packages
 
 
 def find_browser() -> str | None:
@@ -14,21 +15,40 @@ def find_browser() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def main() -> int:
-    """Run them in two processes, and say plainly what is left out and why."""
-    arguments = ["-n", "2", *sys.argv[1:]]
+def choose_page() -> list[str]:
+    """Return what leaves out the tests of the page if there is no Chromium."""
     browser = find_browser()
     if browser:
         os.environ["CHROMIUM"] = browser
-    elif os.environ.get("CI"):
-        sys.exit("There is no Chromium, and CI must run the tests of the page.")
-    else:
-        sys.stderr.write(
-            "No Chromium found: the tests of the page in tests/web are left out. "
-            "Install chromium, or set CHROMIUM to a browser, to run them too.\n"
+        return []
+    leave_out(
+        "No Chromium found: the tests of the page in tests/web are left out. "
+        "Install chromium, or set CHROMIUM to a browser, to run them too."
+    )
+    return ["--ignore=tests/web"]
+
+
+def tell_unpackers() -> None:
+    """Say so if the tests of compressed RAR archives will leave themselves out."""
+    missing = [name for name in UNPACKERS if not shutil.which(name)]
+    if missing:
+        leave_out(
+            f"No {' and no '.join(missing)} found: tests that unpack RAR archives are left out. "
+            f"Install {' and '.join(UNPACKERS[name] for name in missing)} to run them too."
         )
-        arguments.append("--ignore=tests/web")
-    return pytest.main(arguments)
+
+
+def leave_out(reason: str) -> None:
+    """Say what is left out and why; that is an error in CI, which must run everything."""
+    if os.environ.get("CI"):
+        sys.exit(reason)
+    sys.stderr.write(f"{reason}\n")
+
+
+def main() -> int:
+    """Run them in two processes, and say plainly what is left out and why."""
+    tell_unpackers()
+    return pytest.main(["-n", "2", *sys.argv[1:], *choose_page()])
 
 
 if __name__ == "__main__":

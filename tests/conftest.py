@@ -168,7 +168,16 @@ def found(entry: Entry) -> Found:
 def reading(entry: Entry) -> Reading:
     """Say what reading it would have told."""
     search = "\n".join(map(fold, (entry.path, entry.series or "", entry.title or "")))
-    return Reading(entry, entry.id, search, {"series": entry.series}, None, final=True)
+    return Reading(
+        entry=entry,
+        inode=entry.id,
+        search_key=search,
+        tags={"series": entry.series},
+        provenance={"series": "ComicInfo"},
+        notes=(),
+        fingerprint=None,
+        final=True,
+    )
 
 
 class Served(NamedTuple):

@@ -19,6 +19,8 @@ async def test_a_file_shows_what_its_list_does_and_more(ask: Ask, shelve: Shelve
         "read_at": shown["read_at"],
         "missing_since": None,
         "tags": {"series": "Saga"},
+        "provenance": {"series": "ComicInfo"},
+        "notes": [],
     }
 
 
@@ -31,6 +33,7 @@ async def test_a_file_that_is_not_read_yet_has_no_tags(
     await conn.commit()
     shown = await ask("/api/files/1")
     assert (shown["read"], shown["read_at"], shown["tags"]) == (False, None, None)
+    assert (shown["provenance"], shown["notes"]) == (None, None)
 
 
 async def test_a_missing_file_is_still_shown(ask: Ask, shelve: Shelve) -> None:

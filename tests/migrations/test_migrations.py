@@ -139,6 +139,25 @@ def test_offline_they_write_sql_that_does_the_same(fresh_database: Fresh, migrat
     assert read(url, "SELECT version_num FROM alembic_version") == [(schema.newest(),)]
 
 
+def test_what_could_only_be_listed_before_is_read_once_more(fresh_database: Fresh) -> None:
+    url = fresh_database()
+    schema.migrate(url, "0001")
+    with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
+        conn.execute("INSERT INTO libraries (name, root) VALUES ('comics', '/comics')")
+        conn.execute(
+            "INSERT INTO files (library_id, path, sort_key, size, mtime_ns, inode, read_mtime_ns,"
+            " fragment) SELECT 1, 'a.cbr', 'a', 1, 2, 3, 2, '{}'"
+        )
+    counted = read(url, "SELECT * FROM counts")
+    schema.migrate(url)
+    assert read(url, "SELECT read_mtime_ns FROM files") == [(None,)]
+    assert read(url, "SELECT * FROM counts") == counted
+    assert (
+        read(url, "SELECT tgenabled FROM pg_trigger WHERE tgname LIKE 'files_count_%'")
+        == [("O",)] * 3
+    )
+
+
 def test_every_constraint_and_index_of_the_code_has_a_name() -> None:
     for table in metadata.tables.values():
         assert all(index.name for index in table.indexes)

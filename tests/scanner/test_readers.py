@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from zipfile import ZipFile
 
+import msgspec
 import pytest
 
 from scanner.reader import Result, Wanted
@@ -24,9 +26,9 @@ REPOSITORY = Path(__file__).parents[2]
 # Loaded by each child at its start, in place of archives that crash or hang a library in C.
 ODD_ARCHIVES = """
 import os, signal, time
-from comics import archives
+from comics.archives import reading
 
-read_soundly = archives.read
+read_soundly = reading.read
 
 def read(path):
     name = os.path.basename(path)
@@ -43,7 +45,7 @@ def read(path):
         os.kill(os.getpid(), signal.SIGKILL)
     return read_soundly(path)
 
-archives.read = read
+reading.read = read
 """
 
 
@@ -106,7 +108,7 @@ def run(
 def check_each_is_read_once(wanted: list[Wanted], results: list[Result]) -> None:
     """Check that nothing is lost, doubled, mixed up or faulty."""
     assert sorted(result.id for result in results) == [file.id for file in wanted]
-    titles = {result.id: result.tags.title for result in results if result.tags}
+    titles = {result.id: result.tags.title for result in results}
     assert titles == {file.id: file.path for file in wanted}
     assert {result.fault for result in results} <= {None}
 
@@ -279,6 +281,69 @@ def test_a_caller_who_is_cancelled_leaves_no_process(shelve: Shelve, children: C
         asyncio.run(cancel())
     assert time.monotonic() - started < 5
     assert children() == set()
+
+
+HANGING = """#!/bin/sh
+echo $$ > {folder}/pid
+exec sleep 600
+"""
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Wanted, Path]:
+    """Have a RAR that takes a program which hangs, and the file where that writes its id."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("unrar", "bsdtar", "unar"):
+        (programs / name).write_text(HANGING.format(folder=tmp_path))
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    return Wanted(1, "rar50.cbr", f"{REPOSITORY}/tests/comics/archives/rars"), tmp_path / "pid"
+
+
+def has_ended(process: int) -> bool:
+    """Wait until a process is gone, or is a zombie that nobody has buried."""
+    for _ in range(100):
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, check=False, text=True
+        ).stdout
+        if state.strip()[:1] in {"", "Z"}:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_program_that_unpacks_ends_with_the_child_that_started_it(
+    hanging: tuple[Wanted, Path],
+) -> None:
+    wanted, pid = hanging
+    (result,) = run([wanted], seconds=2)
+    assert result.fault == "This file could not be read within 2 seconds."
+    assert has_ended(int(pid.read_text()))
+
+
+def test_a_program_that_unpacks_ends_when_the_child_s_parent_does(
+    hanging: tuple[Wanted, Path], tmp_path: Path
+) -> None:
+    wanted, pid = hanging
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHAN, msgspec.json.encode(wanted)],
+        stdin=subprocess.PIPE,
+        cwd=REPOSITORY,
+    ) as parent:
+        while not (tmp_path / "pid").exists() or not pid.read_text():
+            time.sleep(0.05)
+        parent.kill()
+    assert has_ended(int(pid.read_text()))
+
+
+ORPHAN = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-m", "scanner.reader"], stdin=subprocess.PIPE)
+child.stdin.write(sys.argv[1].encode() + b"\\n")
+child.stdin.flush()
+sys.stdin.read()
+"""
 
 
 def test_what_goes_wrong_where_the_files_come_from_is_raised(shelve: Shelve) -> None:

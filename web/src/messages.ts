@@ -127,13 +127,16 @@ export const messages = {
     untagged: 'This comic carries no tags.',
     unread: 'This comic has not been read yet.',
     gone: 'It was not there at the last scan.',
+    source: new Map([
+      ['file name', 'from the file name'],
+      ['folder', 'from the folder'],
+    ]),
+    notes: 'Worth knowing',
     tag: new Map([
       ['language_iso', 'Language'],
       ['gtin', 'GTIN'],
       ['web', 'On the web'],
     ]),
-    yes: 'Yes',
-    no: 'No',
   },
 
   unreachable: {

@@ -286,7 +286,11 @@ export interface components {
         };
         /**
          * FileDetails
-         * @description A comic with its tags, as its ComicInfo.xml has them, and how it was found.
+         * @description A comic with all that is known of it.
+         *
+         *         `tags` are ComicInfo's, whatever told them; `provenance` says of each what did: "ComicInfo",
+         *         "MetronInfo", "ComicBookInfo", "CoMet", "file name" or "folder". Both are null until the file is
+         *         read. `notes` is what is odd about it but hinders nothing.
          */
         FileDetails: {
             id: number;
@@ -319,6 +323,10 @@ export interface components {
             read_at: string | null;
             missing_since: string | null;
             tags: Record<string, never> | null;
+            provenance: {
+                [key: string]: string;
+            } | null;
+            notes: string[] | null;
         };
         /**
          * FileEntry

@@ -60,6 +60,11 @@ function Known({ file }: { file: FileDetails }) {
           {file.fault}
         </Alert>
       )}
+      {file.notes && file.notes.length > 0 && (
+        <Alert color="blue" title={messages.details.notes}>
+          {file.notes.join(' ')}
+        </Alert>
+      )}
       {file.missing && (
         <Alert color="gray" title={messages.status.missing}>
           {messages.details.gone}

@@ -1,7 +1,7 @@
 import type { FileDetails } from '../api/shapes'
 import { messages } from '../messages'
 import classes from './Details.module.css'
-import { Facts } from './Facts'
+import { type Fact, Facts } from './Facts'
 
 /** Tags that are looked for first; the others follow in the order of the alphabet. */
 const FIRST = [
@@ -10,15 +10,31 @@ const FIRST = [
   ...['cover_artist', 'editor', 'translator', 'genre', 'summary'],
 ]
 
-/** Every tag that the comic carries. */
-export function Tags({ file: { read, fault, tags } }: { file: FileDetails }) {
-  if (tags) {
-    const names = Object.keys(tags).sort(compare)
-    const values: Record<string, unknown> = tags
-    return <Facts facts={names.map((name) => [label(name), text(values[name])])} />
-  }
-  if (fault) return null
-  return <p className={classes.none}>{read ? messages.details.untagged : messages.details.unread}</p>
+/** Where most tags are from, so that only others are named. */
+const USUAL = 'ComicInfo'
+
+/** What is not in the comic but is told by where it lies. */
+const OUTSIDE = ['file name', 'folder']
+
+/** Every tag, be it the comic's own or what its name and folder tell. */
+export function Tags({ file: { fault, tags, provenance } }: { file: FileDetails }) {
+  if (!tags || !provenance) return <p className={classes.none}>{messages.details.unread}</p>
+  const isTagged = Object.values(provenance).some((source) => !OUTSIDE.includes(source))
+  const values: Record<string, unknown> = tags
+  const facts = Object.keys(tags)
+    .filter((name) => name !== 'pages') // one entry a page: the facts of the file count them
+    .sort(compare)
+    .map((name): Fact => [label(name), String(values[name]), source(provenance[name])])
+  return (
+    <>
+      {!isTagged && !fault && <p className={classes.none}>{messages.details.untagged}</p>}
+      <Facts facts={facts} />
+    </>
+  )
+}
+
+function source(name: string | undefined): string | undefined {
+  return name === USUAL ? undefined : name && (messages.details.source.get(name) ?? name)
 }
 
 function compare(one: string, other: string): number {
@@ -32,12 +48,4 @@ function label(name: string): string {
   if (known) return known
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** A value as one text; nothing for what is empty. */
-function text(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined
-  if (typeof value === 'boolean') return value ? messages.details.yes : messages.details.no
-  if (Array.isArray(value)) return value.map(text).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
