@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 HEADINGS = ("figure", "measured", "limit in the same run", "ratio", "must reach", "reached")
+LEAST = 0.1  # with two decimals; what is less has one digit that says something
 ALIGNED = ("---", "---:", "---:", "---:", "---:", "---")
 
 
@@ -45,7 +46,7 @@ def at_most(ratio: float) -> Goal:
 
 def row(figure: Figure) -> tuple[str, ...]:
     """Write the cells of a figure's row."""
-    ratio = f"{figure.ratio:.2f}"
+    ratio = f"{figure.ratio:.2f}" if figure.ratio >= LEAST else f"{figure.ratio:.1g}"
     if figure.goal is None:
         return (figure.name, figure.measured, figure.limit, ratio, "", "")
     must = f"{figure.goal.side} {figure.goal.ratio:g}"
