@@ -4,8 +4,8 @@ The statement answers with a row that sums up, whose head is NULL, and then with
 file its head (library and marks as a number), its fragment (the rest of its JSON, written when the
 file was), and the key that it is sorted by. The fragments are joined, never decoded.
 
-Deep pages by number are reached from the nearer end, over the index alone. Cursors cost what page 1
-does at any depth.
+Cursors cost what page 1 does at any depth, and so do numbers while fences are fresh: see
+`db.list_pages`, also for lists whose length is not known beyond a bound.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,10 +17,13 @@ from msgspec import Meta, Struct
 from psycopg import AsyncConnection as DriverConnection
 from psycopg.pq.abc import PGresult
 
-from db.list_statements import EQUAL, Direction, Filter, Paging, Shape, Sort, statement
+from db.list_shapes import EQUAL, Direction, Filter, Paging, Shape, Sort
+from db.list_statements import statement
 
 Format = Literal["cbz", "cbr", "cb7", "cbt"]
 
+BOUND: Final = 1_000  # files up to which a list that no index holds in its order is looked for
+REACH: Final = 10_000  # files of the filter's list among which most pages of longer lists are
 TRIGRAM: Final = 3  # letters in a row that the trigram index needs to be of any help
 
 
@@ -77,6 +80,7 @@ class Page(Struct):
     files: bytes
     length: int  # in files
     total_files: int
+    total_is_exact: bool  # or there are more
     unmarked_count: int
     cache_rebuilding: bool
     version: int
@@ -87,6 +91,7 @@ class Summary(Struct):
     """What the list's first row says."""
 
     total: int
+    exact: bool
     unmarked: int
     rebuilding: bool
     version: int
@@ -115,12 +120,18 @@ def shape_of(wanted: Wanted) -> Shape:
 def parameters(wanted: Wanted) -> dict[str, Any]:
     """Return what the statement of this shape may refer to."""
     folder = wanted.folder or ""
+    parent, _, name = folder.rpartition("/")
     return {
         **{name: getattr(wanted, name) for name in EQUAL},
         "page": wanted.page,
+        "start": (wanted.page - 1) * wanted.per_page,
+        "most": max(BOUND, wanted.page * wanted.per_page) + 1,
+        "reach": REACH * wanted.page,
         "needle": f"%{escape_like(wanted.needle)}%",
         "folder_from": f"{folder}/",
         "folder_to": f"{folder}0",  # "0" follows "/", so this is the end of the folder
+        "folder_parent": parent,
+        "folder_name": name,
         "after_key": wanted.after and wanted.after.key,
         "after_id": wanted.after and wanted.after.id,
         "known": wanted.known,
@@ -161,6 +172,7 @@ def read_page(wanted: Wanted, result: PGresult) -> Page:
         files=b",".join([head[cell(row, 0)] + cell(row, 1) for row in range(1, length + 1)]),
         length=length,
         total_files=summary.total,
+        total_is_exact=summary.exact,
         unmarked_count=summary.unmarked,
         cache_rebuilding=summary.rebuilding,
         version=summary.version,
@@ -182,11 +194,11 @@ def cursor_at(wanted: Wanted, key: bytes, file_id: bytes) -> Cursor:
 async def page(conn: DriverConnection[tuple[Any, ...]], wanted: Wanted) -> Page:
     """Return a page of files in one round trip.
 
-    A search is planned anew each time: what its needle finds decides which index serves it.
+    Some are planned anew each time: what a needle finds, say, decides which index serves it.
     """
-    question = statement(shape_of(wanted))
+    shape = shape_of(wanted)
     async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(question, parameters(wanted), prepare=not wanted.needle)
+        await cursor.execute(statement(shape), parameters(wanted), prepare=shape.planned_once)
         if cursor.pgresult is None:
             raise LookupError("PostgreSQL answered a list with no rows at all.")
         return read_page(wanted, cursor.pgresult)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 import falcon
@@ -10,12 +10,12 @@ import msgspec
 from falcon.asgi import Request, Response
 from msgspec import Meta, Struct
 
-from comics.folding import fold
-from db import files, listing
+from db import listing
 from db.engine import listing as listing_door
-from db.list_statements import Direction, Filter, Sort
+from db.list_shapes import Direction, Sort
 from db.listing import Cursor, Format, Page, Wanted
-from functions import wire
+from functions import narrowing, wire
+from functions.narrowing import Narrowing, narrow
 
 ROUTE = "GET /api/files"
 
@@ -49,30 +49,13 @@ class FileEntry(Struct):
     fault: Annotated[str | None, Meta(description="Why the archive could not be read.")]
 
 
-class FilesQuery(Struct):
+class FilesQuery(Narrowing, kw_only=True):
     """Which files, in which order, and how many."""
 
     page: Annotated[int, Meta(description="From 1; past the end is the last page.")] = 1
     per_page: Annotated[int, Meta(description="10 to 500; 0 or less for all on one page.")] = 100
-    search: Annotated[
-        str,
-        Meta(description="A part of the path, name, series or title; accents and case are alike."),
-    ] = ""
-    filter: Filter = "all"
     sort: Sort = "name"
     direction: Direction = "asc"
-    library: wire.Id | None = None
-    series: str | None = None
-    publisher: str | None = None
-    year: Annotated[int, Meta(ge=0, le=9999)] | None = None
-    format: Format | None = None
-    folder: Annotated[str | None, Meta(description="This folder and all in it.")] = None
-    fault: Annotated[bool | None, Meta(description="Only what could, or could not, be read.")] = (
-        None
-    )
-    missing: Annotated[bool, Meta(description="Files that are gone, instead of those there.")] = (
-        False
-    )
     after: Annotated[str | None, Meta(description="A cursor: `next` of the page before.")] = None
     fields: Annotated[str | None, Meta(description="Only these, with commas between.")] = None
 
@@ -84,6 +67,10 @@ class FilePage(Struct):
     page: int
     per_page: int
     total_files: Annotated[int, Meta(description="That match the filters and the search.")]
+    total_is_exact: Annotated[
+        bool,
+        Meta(description="Or there are more, and later pages tell of more; see `next`."),
+    ]
     total_pages: int
     unmarked_count: Annotated[int, Meta(description="In all libraries, whatever the filters.")]
     cache_rebuilding: Annotated[
@@ -97,14 +84,11 @@ QUERY, ANSWER = FilesQuery, FilePage
 
 def tolerant(params: dict[str, Any]) -> dict[str, Any]:
     """Drop what the predecessor took for its default: its clients rely on that."""
-    kept = dict(params)
+    kept = narrowing.tolerant(params, sort=Sort, direction=Direction)
     for name in ("page", "per_page"):
         try:
             kept[name] = int(kept[name])
         except (KeyError, TypeError, ValueError):
-            kept.pop(name, None)
-    for name, known in (("filter", Filter), ("sort", Sort), ("direction", Direction)):
-        if kept.get(name) not in get_args(known):
             kept.pop(name, None)
     return kept
 
@@ -130,18 +114,9 @@ def wanted(query: FilesQuery, known: int | None) -> Wanted:
     return Wanted(
         page=1 if everything else min(max(query.page, 1), FURTHEST),
         per_page=CHUNK if everything else min(max(query.per_page, SMALLEST), LARGEST),
-        needle=fold(query.search.strip()),
-        filter=query.filter,
         sort=query.sort,
         direction=query.direction,
-        library=query.library,
-        series=files.cut(query.series),
-        publisher=files.cut(query.publisher),
-        year=query.year,
-        format=query.format,
-        folder=(query.folder or "").strip("/") or None,
-        fault=query.fault,
-        missing=query.missing,
+        **narrow(query),
         after=cursor(query.after, query),
         known=None if everything else known,
     )
@@ -179,6 +154,7 @@ def sums(found: Page, *, page: int, per_page: int, pages: int, after: Cursor | N
         "page": page,
         "per_page": per_page,
         "total_files": found.total_files,
+        "total_is_exact": found.total_is_exact,
         "total_pages": pages,
         "unmarked_count": found.unmarked_count,
         "cache_rebuilding": found.cache_rebuilding,
@@ -200,9 +176,9 @@ def links(req: Request, targets: dict[str, tuple[str, object]]) -> str:
     )
 
 
-def pages_around(page: int, pages: int) -> dict[str, tuple[str, object]]:
-    """Point to the pages before and after this one, as far as there are any."""
-    numbers = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+def pages_around(page: int, pages: int, *, is_exact: bool) -> dict[str, tuple[str, object]]:
+    """Point to the pages before and after this one, and to the last if it is known."""
+    numbers = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages if is_exact else 0}
     return {rel: ("page", number) for rel, number in numbers.items() if 1 <= number <= pages}
 
 
@@ -218,13 +194,16 @@ async def everything(
 
     Between chunks no connection is held, however slowly the client reads.
     """
-    found = first
+    found, length = first, first.length
     yield b'{"files":[' + chosen(found.files, names)
     while found.length == asked.per_page and found.next:
         async with listing_door() as conn:
             found = await listing.page(conn, msgspec.structs.replace(asked, after=found.next))
+        length += found.length
         if found.length:
             yield b"," + chosen(found.files, names)
+    if not first.total_is_exact and asked.after is None:
+        first = msgspec.structs.replace(first, total_files=length, total_is_exact=True)
     yield sums(first, page=1, per_page=per_page, pages=1, after=None)
 
 
@@ -246,8 +225,8 @@ async def handle(req: Request, resp: Response) -> None:
     page = min(asked.page, pages)
     more = found.length == asked.per_page and (asked.after is not None or page < pages)
     after = found.next if more else None
-    around = pages_behind(after) if asked.after else pages_around(page, pages)
-    resp.set_header("Link", links(req, around))
+    around = pages_around(page, pages, is_exact=found.total_is_exact)
+    resp.set_header("Link", links(req, pages_behind(after) if asked.after else around))
     resp.data = b"".join(
         (
             b'{"files":[',

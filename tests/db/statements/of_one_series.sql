@@ -1,8 +1,8 @@
 WITH summary AS
-(SELECT known.total AS total, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
-FROM (SELECT (SELECT count(*) AS count_1
-FROM files
-WHERE files.missing_since IS NULL AND files.series = %(series)s::VARCHAR) AS total, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
+(SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
+FROM (SELECT (SELECT CAST(coalesce(sum(tallies.present), 0) AS BIGINT) AS coalesce_1
+FROM tallies
+WHERE tallies.facet = 'series' AND tallies.parent = '' AND tallies.value = CAST(%(series)s::VARCHAR AS TEXT)) AS total, true AS exact, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
                 WHERE libraries.scanned_at IS NULL AND scans.state = 'running'
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
@@ -19,8 +19,8 @@ WHERE files.missing_since IS NULL AND files.series = %(series)s::VARCHAR ORDER B
 --         ->  Aggregate
 --               InitPlan 1
 --                 ->  Aggregate
---                       ->  Index Only Scan using files_series_idx on files files_1
---                             Index Cond: (series = 'Saga'::text)
+--                       ->  Index Scan using tallies_pkey on tallies
+--                             Index Cond: ((facet = 'series'::text) AND (parent = ''::text) AND (value = 'Saga'::text))
 --               InitPlan 2
 --                 ->  Nested Loop
 --                       Join Filter: (libraries.id = scans.library_id)

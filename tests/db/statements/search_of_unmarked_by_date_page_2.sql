@@ -1,104 +1,149 @@
-WITH summary AS
-(SELECT known.total AS total, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
-FROM (SELECT (SELECT count(*) AS count_1
+WITH found AS
+(SELECT files.mtime_ns AS key, files.id AS id
 FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR) AS total, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
+WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR
+ LIMIT %(most)s::BIGINT),
+summary AS
+(SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
+FROM (SELECT (SELECT count(*) AS count_1
+FROM found) AS total, (SELECT count(*) AS count_1
+FROM found) < %(most)s::BIGINT AS exact, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
                 WHERE libraries.scanned_at IS NULL AND scans.state = 'running'
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
 FROM counts) AS known),
 place AS
-(SELECT begun.start AS start, (begun.total - begun.start) - greatest((begun.total - begun.start) - 100, 0) AS length, greatest((begun.total - begun.start) - 100, 0) AS rest, begun.start > greatest((begun.total - begun.start) - 100, 0) AS backwards
+(SELECT begun.start AS start, (begun.total - begun.start) - greatest((begun.total - begun.start) - 100, 0) AS length, greatest((begun.total - begun.start) - 100, 0) AS rest, begun.start > greatest((begun.total - begun.start) - 100, 0) AS backwards, begun.start AS first
 FROM (SELECT summary.total AS total, (least(%(page)s::BIGINT, greatest(1, ((summary.total + 100) - 1) / 100)) - 1) * 100 AS start
-FROM summary) AS begun)
+FROM summary) AS begun),
+walked AS
+(SELECT near.id AS id
+FROM (SELECT files.mtime_ns AS key, files.id AS id
+FROM files
+WHERE files.missing_since IS NULL AND NOT files.marked AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+FROM summary) ORDER BY files.mtime_ns, files.id
+ LIMIT %(reach)s::BIGINT) AS near JOIN file_search ON file_search.file_id = near.id
+WHERE file_search.search_key LIKE %(needle)s::VARCHAR ORDER BY near.key, near.id
+ LIMIT 100 OFFSET %(start)s::BIGINT),
+rest AS MATERIALIZED
+(SELECT files.mtime_ns AS key, files.id AS id
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+FROM summary) AND (SELECT count(*) AS count_2
+FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.mtime_ns AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
-FROM (SELECT files.id AS id
-FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT place.backwards
-FROM place) ORDER BY files.mtime_ns, files.id
- LIMIT (SELECT place.length
-FROM place) OFFSET (SELECT place.start
-FROM place)) AS anon_1 UNION ALL SELECT anon_2.id
-FROM (SELECT files.id AS id
-FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR AND (SELECT place.backwards
-FROM place) ORDER BY files.mtime_ns DESC, files.id DESC
- LIMIT (SELECT place.length
-FROM place) OFFSET (SELECT place.rest
-FROM place)) AS anon_2))) ORDER BY files.mtime_ns, files.id) AS page;
+FROM (SELECT found.id AS id
+FROM found
+WHERE (SELECT summary.total < %(most)s::BIGINT AS anon_2
+FROM summary) ORDER BY found.key, found.id
+ LIMIT 100 OFFSET (SELECT place.start
+FROM place)) AS anon_1 UNION ALL SELECT anon_3.id
+FROM (SELECT walked.id AS id
+FROM walked
+WHERE (SELECT count(*) AS count_2
+FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
+FROM (SELECT rest.id AS id
+FROM rest ORDER BY rest.key, rest.id
+ LIMIT 100 OFFSET %(start)s::BIGINT) AS anon_4))) ORDER BY files.mtime_ns, files.id) AS page;
 
 -- Append
+--   CTE found
+--     ->  Limit
+--           ->  Hash Join
+--                 Hash Cond: (files_1.id = file_search.file_id)
+--                 ->  Index Only Scan using files_marked_date_idx on files files_1
+--                       Index Cond: (marked = false)
+--                 ->  Hash
+--                       ->  Bitmap Heap Scan on file_search
+--                             Recheck Cond: (search_key ~~ '%saga%'::text)
+--                             ->  Bitmap Index Scan on file_search_trgm_idx
+--                                   Index Cond: (search_key ~~ '%saga%'::text)
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
---                 InitPlan 1
---                   ->  Aggregate
---                         ->  Hash Join
---                               Hash Cond: (files_1.id = file_search.file_id)
---                               ->  Index Only Scan using files_marked_size_idx on files files_1
---                                     Index Cond: (marked = false)
---                               ->  Hash
---                                     ->  Bitmap Heap Scan on file_search
---                                           Recheck Cond: (search_key ~~ '%saga%'::text)
---                                           ->  Bitmap Index Scan on file_search_trgm_idx
---                                                 Index Cond: (search_key ~~ '%saga%'::text)
 --                 InitPlan 2
+--                   ->  Aggregate
+--                         ->  CTE Scan on found
+--                 InitPlan 3
+--                   ->  Aggregate
+--                         ->  CTE Scan on found found_1
+--                 InitPlan 4
 --                   ->  Nested Loop
 --                         Join Filter: (libraries.id = scans.library_id)
 --                         ->  Index Scan using scans_running_idx on scans
 --                               Filter: (heartbeat_at > (now() - '00:00:30'::interval))
 --                         ->  Index Scan using libraries_pkey on libraries
 --                               Filter: (scanned_at IS NULL)
---                 InitPlan 3
+--                 InitPlan 5
 --                   ->  Aggregate
 --                         ->  Seq Scan on libraries libraries_1
 --                               Disabled: true
 --                 ->  Seq Scan on counts
 --                       Disabled: true
---   CTE place
---     ->  CTE Scan on summary summary_1
+--   CTE walked
+--     ->  Limit
+--           ->  Nested Loop
+--                 ->  Limit
+--                       InitPlan 7
+--                         ->  CTE Scan on summary summary_1
+--                       ->  Result
+--                             One-Time Filter: (NOT (InitPlan 7).col1)
+--                             ->  Index Only Scan using files_marked_date_idx on files files_2
+--                                   Index Cond: (marked = false)
+--                 ->  Index Scan using file_search_pkey on file_search file_search_1
+--                       Index Cond: (file_id = files_2.id)
+--                       Filter: (search_key ~~ '%saga%'::text)
+--   CTE rest
+--     ->  Result
+--           One-Time Filter: ((NOT (InitPlan 9).col1) AND ((InitPlan 10).col1 < 100))
+--           InitPlan 9
+--             ->  CTE Scan on summary summary_2
+--           InitPlan 10
+--             ->  Aggregate
+--                   ->  CTE Scan on walked
+--           ->  Hash Join
+--                 Hash Cond: (files_3.id = file_search_2.file_id)
+--                 ->  Index Only Scan using files_marked_date_idx on files files_3
+--                       Index Cond: (marked = false)
+--                 ->  Hash
+--                       ->  Bitmap Heap Scan on file_search file_search_2
+--                             Recheck Cond: (search_key ~~ '%saga%'::text)
+--                             ->  Bitmap Index Scan on file_search_trgm_idx
+--                                   Index Cond: (search_key ~~ '%saga%'::text)
 --   ->  CTE Scan on summary
 --   ->  Subquery Scan on page
 --         ->  Sort
 --               Disabled: true
 --               Sort Key: files.mtime_ns, files.id
---               InitPlan 12
+--               InitPlan 15
 --                 ->  Append
 --                       ->  Subquery Scan on anon_1
 --                             ->  Limit
---                                   InitPlan 6
---                                     ->  CTE Scan on place
---                                   InitPlan 7
---                                     ->  CTE Scan on place place_1
---                                   InitPlan 8
---                                     ->  CTE Scan on place place_2
---                                   ->  Result
---                                         One-Time Filter: (NOT (InitPlan 6).col1)
---                                         ->  Nested Loop
---                                               ->  Index Only Scan using files_marked_date_idx on files files_2
---                                                     Index Cond: (marked = false)
---                                               ->  Index Scan using file_search_pkey on file_search file_search_1
---                                                     Index Cond: (file_id = files_2.id)
---                                                     Filter: (search_key ~~ '%saga%'::text)
---                       ->  Subquery Scan on anon_2
+--                                   InitPlan 12
+--                                     ->  CTE Scan on summary summary_3
+--                                   InitPlan 13
+--                                     ->  CTE Scan on summary summary_4
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: found_2.key, found_2.id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 12).col1
+--                                               ->  CTE Scan on found found_2
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 14).col1 = 100)
+--                             InitPlan 14
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_4
 --                             ->  Limit
---                                   InitPlan 9
---                                     ->  CTE Scan on place place_3
---                                   InitPlan 10
---                                     ->  CTE Scan on place place_4
---                                   InitPlan 11
---                                     ->  CTE Scan on place place_5
---                                   ->  Result
---                                         One-Time Filter: (InitPlan 9).col1
---                                         ->  Nested Loop
---                                               ->  Index Only Scan Backward using files_marked_date_idx on files files_3
---                                                     Index Cond: (marked = false)
---                                               ->  Index Scan using file_search_pkey on file_search file_search_2
---                                                     Index Cond: (file_id = files_3.id)
---                                                     Filter: (search_key ~~ '%saga%'::text)
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key, rest.id
+--                                         ->  CTE Scan on rest
 --               ->  Index Scan using files_pkey on files
---                     Index Cond: (id = ANY ((InitPlan 12).col1))
+--                     Index Cond: (id = ANY ((InitPlan 15).col1))
