@@ -1,33 +1,44 @@
-"""Queries of `libraries`: the root folders, and what is counted in each."""
+"""Queries of `libraries`: the root folders, how each is kept, and what is counted in it."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Cast,
     ColumnElement,
+    ScalarSelect,
     Select,
     cast,
     func,
+    insert,
     literal_column,
     not_,
     select,
     text,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import counts, libraries
+from db import watches
+from db.scans import LOCK, TAKE
+from db.tables import counts, libraries, scans
 
 
 class Library(Struct):
-    """A root folder, and how many of its comics are in which state."""
+    """A root folder, how it is kept, and how many of its comics are in which state."""
 
     id: int
     name: str
     root: str
     read_only: bool
+    schedule: str | None
+    scheduled_at: datetime
+    watch: bool
+    watching: str
+    excludes: list[str]
+    begun_at: datetime | None
     scanned_at: datetime | None
     files: int
     marked: int
@@ -47,8 +58,37 @@ def total(column: ColumnElement[int], *only: ColumnElement[bool]) -> Cast[int]:
     return cast(func.coalesce(added.filter(*only) if only else added, ZERO), BigInteger)
 
 
+def begun_at() -> ScalarSelect[datetime | None]:
+    """Select when the newest scan of a whole library began, whatever has become of it."""
+    s = scans.c
+    return (
+        select(s.started_at)
+        .where(s.library_id == libraries.c.id, s.folder.is_(None), s.started_at.is_not(None))
+        .order_by(s.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def select_libraries() -> Select[
-    int, str, str, bool, datetime | None, int, int, int, int, int, int, int
+    int,
+    str,
+    str,
+    bool,
+    str | None,
+    datetime,
+    bool,
+    str,
+    list[str],
+    datetime | None,
+    datetime | None,
+    int,
+    int,
+    int,
+    int,
+    int,
+    int,
+    int,
 ]:
     """Select every library with its counts: a few rows of `counts` each, whatever their size."""
     lib, c = libraries.c, counts.c
@@ -58,6 +98,12 @@ def select_libraries() -> Select[
             lib.name,
             lib.root,
             lib.read_only,
+            lib.schedule,
+            lib.scheduled_at,
+            lib.watch,
+            watches.STATE,
+            lib.excludes,
+            begun_at(),
             lib.scanned_at,
             total(c.present),
             total(c.present, c.marked),
@@ -68,6 +114,7 @@ def select_libraries() -> Select[
             total(c.bytes),
         )
         .outerjoin_from(libraries, counts, c.library_id == lib.id)
+        .where(lib.removed_at.is_(None))
         .group_by(lib.id)
         .order_by(lib.id)
     )
@@ -78,9 +125,43 @@ async def every(conn: AsyncConnection) -> list[Library]:
     return [Library(*row) for row in await conn.execute(select_libraries())]
 
 
+async def one(conn: AsyncConnection, library: int) -> Library | None:
+    """Return this library, or None."""
+    row = (await conn.execute(select_libraries().where(libraries.c.id == library))).first()
+    return row and Library(*row)
+
+
+ROOTS: Final = 0x726F6F74  # "root": the lock of whoever is about to give a library its root
+
+CLAIM = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+async def claim_roots(conn: AsyncConnection) -> dict[int, str]:
+    """Return the root of each library; nobody else changes one before this transaction ends."""
+    await conn.execute(CLAIM, {"lock": ROOTS})
+    known = select(libraries.c.id, libraries.c.root).where(libraries.c.removed_at.is_(None))
+    return {row.id: row.root for row in await conn.execute(known)}
+
+
+async def add(conn: AsyncConnection, wanted: dict[str, Any]) -> int:
+    """Make a library of these columns, and return its id."""
+    number = await conn.scalar(insert(libraries).values(wanted).returning(libraries.c.id))
+    await tell(conn)
+    return int(number or 0)
+
+
+async def change(conn: AsyncConnection, library: int, changes: dict[str, Any]) -> None:
+    """Store these columns and leave the others; a new schedule holds from now on."""
+    if "schedule" in changes:
+        changes = {**changes, "scheduled_at": func.now()}
+    if changes:
+        await conn.execute(update(libraries).where(libraries.c.id == library).values(changes))
+        await tell(conn)
+
+
 ENSURE = text("""
     INSERT INTO libraries (root, name) VALUES (:root, :name)
-    ON CONFLICT ON CONSTRAINT libraries_root_key DO UPDATE SET root = excluded.root
+    ON CONFLICT (root) WHERE removed_at IS NULL DO UPDATE SET root = excluded.root
     RETURNING id
 """)
 
@@ -98,3 +179,63 @@ HAS_FILES = text("""
 async def has_files(conn: AsyncConnection, library: int) -> bool:
     """Tell whether any file of this library is listed."""
     return bool(await conn.scalar(HAS_FILES, {"library": library}))
+
+
+LEAVE = text("""
+    UPDATE libraries SET removed_at = now()
+     WHERE id = :library AND removed_at IS NULL
+""")
+
+
+async def leave(conn: AsyncConnection, library: int) -> bool:
+    """Have a library be no more; its rows are for `remove`. Tell whether it was there."""
+    left = (await conn.execute(LEAVE, {"library": library})).rowcount
+    await tell(conn)
+    return bool(left)
+
+
+LEAVING = text("SELECT id FROM libraries WHERE removed_at IS NOT NULL ORDER BY id")
+
+
+async def leaving(conn: AsyncConnection) -> list[int]:
+    """Return the libraries of which rows are left though they are no more."""
+    return list((await conn.execute(LEAVING)).scalars())
+
+
+SLICE: Final = 5_000  # files that one transaction removes
+
+# Along the primary key, so that no slice looks again at what those before it have deleted.
+REMOVE = text("""
+    WITH slice AS (
+        SELECT id FROM files WHERE library_id = :library AND id > :after ORDER BY id LIMIT :slice
+    ), gone AS (
+        DELETE FROM files USING slice WHERE files.id = slice.id RETURNING files.id
+    )
+    SELECT max(id) FROM gone
+""")
+
+FORGET = text("DELETE FROM libraries WHERE id = :library AND removed_at IS NOT NULL")
+
+
+async def remove(conn: AsyncConnection, library: int) -> bool:
+    """Remove the rows of a library that has left, in slices; killed half-way, go on.
+
+    Returns False, and removes nothing, while a scan of it runs. The lock goes with the connection.
+    """
+    if not await conn.scalar(TAKE, {"lock": LOCK, "library": library}):
+        return False
+    after: int | None = 0
+    while after is not None:
+        after = await conn.scalar(REMOVE, {"library": library, "after": after, "slice": SLICE})
+        await conn.commit()
+    await conn.execute(FORGET, {"library": library})
+    await conn.commit()
+    return True
+
+
+TELL = text("SELECT pg_notify('scans', ''), pg_notify('libraries', '')")
+
+
+async def tell(conn: AsyncConnection) -> None:
+    """Wake whoever scans or watches, as a library is kept differently from now on."""
+    await conn.execute(TELL)

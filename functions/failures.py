@@ -1,4 +1,4 @@
-"""What PostgreSQL's failures mean to a client, said once for all functions."""
+"""What PostgreSQL's failures and the refusals of rules mean to a client, said once for all."""
 
 import logging
 from typing import Any
@@ -7,6 +7,9 @@ import falcon
 import psycopg
 import sqlalchemy.exc
 from falcon.asgi import App, Request, Response
+
+from functions import wire
+from functions.shelving import Refused, Taken
 
 AWAY: tuple[type[Exception], ...] = (
     psycopg.OperationalError,  # the pool's own are of this kind
@@ -52,9 +55,35 @@ async def answer_unprepared(
     )
 
 
+TAKEN = {"libraries_root_key": "Another library has this folder."}
+
+
+async def answer_taken(
+    _req: Request, _resp: Response, error: sqlalchemy.exc.IntegrityError, _params: dict[str, Any]
+) -> None:
+    """Answer 409 where another request was first; any other broken constraint is our mistake."""
+    cause = error.orig
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.IntegrityError) else None
+    if name not in TAKEN:
+        logging.getLogger("falcon").error("A constraint is broken", exc_info=error)
+        raise falcon.HTTPInternalServerError from error
+    raise falcon.HTTPConflict(description=TAKEN[name])
+
+
+async def answer_refused(
+    _req: Request, _resp: Response, error: Refused, _params: dict[str, Any]
+) -> None:
+    """Answer 409 for what another library has, and 400 for any other field that is wrong."""
+    if isinstance(error, Taken):
+        raise falcon.HTTPConflict(description=str(error))
+    raise wire.Invalid("body", f"/{error.field}", str(error).removesuffix("."))
+
+
 def explain(app: App[Request, Response]) -> None:
     """Have this app answer the database's failures."""
     for away in AWAY:
         app.add_error_handler(away, answer_away)
+    app.add_error_handler(Refused, answer_refused)
+    app.add_error_handler(sqlalchemy.exc.IntegrityError, answer_taken)
     for wrong in (psycopg.ProgrammingError, sqlalchemy.exc.ProgrammingError):
         app.add_error_handler(wrong, answer_unprepared)

@@ -1,12 +1,11 @@
-"""List the libraries, and how many comics of each are in which state."""
+"""List the libraries: how each is kept, and how many of its comics are in which state."""
 
 from falcon.asgi import Request, Response
 from msgspec import Struct
 
-from db import libraries
 from db.engine import reading
-from db.libraries import Library
-from functions import wire
+from functions import shelving, wire
+from functions.shelving import Library
 
 ROUTE = "GET /api/libraries"
 
@@ -23,4 +22,4 @@ ANSWER = LibraryList
 async def handle(_req: Request, resp: Response) -> None:
     """Answer from the counts that PostgreSQL keeps."""
     async with reading() as conn:
-        wire.answer(resp, LibraryList(await libraries.every(conn)))
+        wire.answer(resp, LibraryList(await shelving.shown(conn)))

@@ -81,8 +81,8 @@ export const messages = {
     format: 'Format',
     status: 'Status',
     pageCount: (number: number) => some(number, 'page', 'pages'),
-    range: (first: number, last: number, all: number) =>
-      `${count(first)}–${count(last)} of ${count(all)}`,
+    range: (first: number, last: number, all: string) => `${count(first)}–${count(last)} of ${all}`,
+    all: (files: number, isExact: boolean) => (isExact ? count(files) : `${count(files - 1)}+`),
   },
 
   status: {
@@ -137,6 +137,44 @@ export const messages = {
       ['gtin', 'GTIN'],
       ['web', 'On the web'],
     ]),
+  },
+
+  libraries: {
+    title: 'Libraries',
+    close: 'Close the libraries',
+    add: 'Add a library',
+    edit: (name: string) => `Edit ${name}`,
+    editShort: 'Edit',
+    remove: (name: string) => `Remove ${name}`,
+    removeShort: 'Remove',
+    save: 'Save',
+    cancel: 'Cancel',
+    comics: 'Comics',
+    missing: (number: number) => `${count(number)} missing`,
+    schedule: 'Schedule',
+    everyLibrary: 'As set for every library',
+    never: 'Only when asked for',
+    next: 'Next scan',
+    waits: 'Now, or after the scan that runs',
+    watching: 'Watching',
+    excludes: 'Left out',
+    readOnly: 'Files',
+    isReadOnly: 'Never changed',
+    form: {
+      root: 'Folder',
+      rootHint: 'The whole path. With another folder, what is found there under the same path keeps its marks.',
+      name: 'Name',
+      nameHint: 'The folder’s name if left empty.',
+      schedule: 'Schedule',
+      scheduleHint: 'Five fields as cron has them, such as 0 3 * * * for every night at three; never; or empty, as set for every library.',
+      excludes: 'Leave out',
+      excludesHint: 'One glob a line, as in a .gitignore, such as Extras/ or *.tmp.cbz. No file is touched.',
+      watch: 'Watch for changes',
+      readOnly: 'Never change a file',
+    },
+    forget: (comics: number) =>
+      `This forgets ${some(comics, 'comic', 'comics')} with their marks and history, and cannot be undone. No file is touched.`,
+    confirm: (name: string) => `To remove it, type its name: ${name}`,
   },
 
   unreachable: {

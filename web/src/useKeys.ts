@@ -8,10 +8,11 @@ interface Keys {
   view: View
   show: Show
   pages: number
+  isCovered: boolean
 }
 
 /** Keys for the whole page: / searches, j and k walk the rows, ← and → turn the pages. */
-export function useKeys({ search, view, show, pages }: Keys): void {
+export function useKeys({ search, view, show, pages, isCovered }: Keys): void {
   useEffect(() => {
     const turn = (step: number) => {
       const page = Math.min(Math.max(view.page + step, 1), pages)
@@ -26,13 +27,13 @@ export function useKeys({ search, view, show, pages }: Keys): void {
     }
     const listen = (event: KeyboardEvent) => {
       const action = actions[event.key]
-      if (!action || view.file !== null || isTaken(event)) return
+      if (!action || view.file !== null || isCovered || isTaken(event)) return
       event.preventDefault()
       action()
     }
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
-  }, [search, view, show, pages])
+  }, [search, view, show, pages, isCovered])
 }
 
 /** A key with a modifier is the browser's, and one in a field is the field's. */

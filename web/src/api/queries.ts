@@ -10,11 +10,14 @@ import {
 import { useEffect } from 'react'
 
 import { listQuery, type View } from '../view'
-import { get, post, Problem } from './request'
+import { get, post, Problem, remove } from './request'
 import type {
   FileDetails,
   FilePage,
+  Library,
+  LibraryChange,
   LibraryList,
+  NewLibrary,
   QueuedScans,
   Scan,
   ScanList,
@@ -60,6 +63,27 @@ export function useLibraries(scanning: boolean) {
     queryFn: ({ signal }) => get<LibraryList>('api/libraries', signal),
     select: (answer) => answer.libraries,
     refetchInterval: scanning ? EVERY.list : EVERY.idle,
+  })
+}
+
+/** Change the library of this number, or add one. */
+export function useSaveLibrary(id: number | null) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (wanted: NewLibrary | LibraryChange) =>
+      id === null
+        ? post<Library>('api/libraries', wanted)
+        : post<Library>(`api/libraries/${id}`, wanted, 'PATCH'),
+    onSuccess: () => client.invalidateQueries(), // a scan may be asked for by it
+  })
+}
+
+/** Forget a library, whose name says that it is meant. */
+export function useRemoveLibrary({ id, name }: Library) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => remove(`api/libraries/${id}?confirm=${encodeURIComponent(name)}`),
+    onSuccess: () => client.invalidateQueries(),
   })
 }
 

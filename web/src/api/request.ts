@@ -24,21 +24,30 @@ export async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   return send<T>(path, { signal })
 }
 
-export async function post<T>(path: string, body: unknown): Promise<T> {
+export async function post<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
   return send<T>(path, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })
 }
 
+export async function remove(path: string): Promise<void> {
+  await reach(path, { method: 'DELETE' })
+}
+
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   const response = await reach(path, init)
-  if (!response.ok) throw await readProblem(response)
   return (await response.json()) as T
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
+  const response = await ask(path, init)
+  if (!response.ok) throw await readProblem(response)
+  return response
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(new URL(path, document.baseURI), init)
   } catch (error) {

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the files of a list by series, publisher, year, format, folder and fault. */
+        get: operations["show_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -55,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the folders of a folder, and how many comics are in each. */
+        get: operations["list_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -79,11 +113,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the libraries, and how many comics of each are in which state. */
+        /** List the libraries: how each is kept, and how many of its comics are in which state. */
         get: operations["list_libraries"];
         put?: never;
-        post?: never;
+        /** Add a library and ask for its first scan; its folder must not be part of another's. */
+        post: operations["add_library"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/libraries/{library_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one library: how it is kept, when it is scanned next, and what is counted in it. */
+        get: operations["show_library"];
+        put?: never;
+        post?: never;
+        /** Remove a library from the index, with all marks and history of its comics; no file is touched. */
+        delete: operations["remove_library"];
+        options?: never;
+        head?: never;
+        /** Change how a library is kept, or where it is; its rows stay, and a scan compares them. */
+        patch: operations["change_library"];
+        trace?: never;
+    };
+    "/api/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget comics whose files have gone, with their marks and history; no file is ever touched. */
+        delete: operations["forget_missing"];
         options?: never;
         head?: never;
         patch?: never;
@@ -116,7 +187,7 @@ export interface paths {
         /** List the scans, newest first: those that run with how far they are, those that ended with why. */
         get: operations["list_scans"];
         put?: never;
-        /** Ask for a scan of one library, or of all; whoever runs scans is woken at once. */
+        /** Ask for a scan of one library, of a folder or file in it, or of all; whoever scans is woken. */
         post: operations["start_scan"];
         delete?: never;
         options?: never;
@@ -267,6 +338,14 @@ export interface components {
             watcher: string;
         };
         /**
+         * Count
+         * @description A value, and how many files of the list have it.
+         */
+        Count: {
+            value: string | number | boolean;
+            files: number;
+        };
+        /**
          * EnrichedFileCache
          * @description The same list with its marks: here they are one.
          */
@@ -275,6 +354,22 @@ export interface components {
             age_seconds: number | null;
             is_populated: boolean;
             rebuild_in_progress: boolean;
+        };
+        /**
+         * FacetCounts
+         * @description The commonest values of each facet; each is a value of the parameter of that name.
+         */
+        FacetCounts: {
+            series: components["schemas"]["Count"][];
+            publisher: components["schemas"]["Count"][];
+            year: components["schemas"]["Count"][];
+            format: components["schemas"]["Count"][];
+            /** @description One level below the `folder` asked for. */
+            folder: components["schemas"]["Count"][];
+            fault: components["schemas"]["Count"][];
+            total_files: number;
+            /** @description Or only 50,000 files were looked at: there are more. */
+            is_exact: boolean;
         };
         /**
          * FieldError
@@ -377,6 +472,8 @@ export interface components {
             per_page: number;
             /** @description That match the filters and the search. */
             total_files: number;
+            /** @description Or there are more, and later pages tell of more; see `next`. */
+            total_is_exact: boolean;
             total_pages: number;
             /** @description In all libraries, whatever the filters. */
             unmarked_count: number;
@@ -384,6 +481,39 @@ export interface components {
             cache_rebuilding: boolean;
             /** @description The cursor of the page that follows. */
             next: string | null;
+        };
+        /**
+         * Folder
+         * @description A folder, and how many comics are in it at any depth.
+         */
+        Folder: {
+            name: string;
+            path: string;
+            files: number;
+            unmarked: number;
+            faulty: number;
+        };
+        /**
+         * FolderLevel
+         * @description A folder with a level of the tree below it, in the order of the names' bytes.
+         */
+        FolderLevel: {
+            name: string;
+            path: string;
+            files: number;
+            unmarked: number;
+            faulty: number;
+            folders: components["schemas"]["Folder"][];
+            /** @description The name behind which more folders are. */
+            next: string | null;
+        };
+        /**
+         * Forgotten
+         * @description How many were forgotten, and how many are left to be by the same request.
+         */
+        Forgotten: {
+            forgotten: number;
+            left: number;
         };
         /**
          * Health
@@ -398,13 +528,19 @@ export interface components {
         };
         /**
          * Library
-         * @description A root folder, and how many of its comics are in which state.
+         * @description A root folder, how it is kept, and how many of its comics are in which state.
          */
         Library: {
             id: number;
             name: string;
             root: string;
             read_only: boolean;
+            schedule: string | null;
+            scheduled_at: string;
+            watch: boolean;
+            watching: string;
+            excludes: string[];
+            begun_at: string | null;
             scanned_at: string | null;
             files: number;
             marked: number;
@@ -413,6 +549,25 @@ export interface components {
             faulty: number;
             missing: number;
             bytes: number;
+            next_scan_at: string | null;
+        };
+        /**
+         * LibraryChange
+         * @description What to change of a library; what is left out stays as it is.
+         */
+        LibraryChange: {
+            /** @description The folder, its whole path; a link is followed. */
+            root?: string;
+            /** @description The folder's own name if left out. */
+            name?: string;
+            /** @description Nothing ever changes a file of this library. */
+            read_only?: boolean;
+            /** @description When it is scanned: five fields as cron has them, in local time; `never` for only when it is asked for; null for every `scan_every_minutes` of the settings. */
+            schedule?: string | null;
+            /** @description Scan a folder as soon as something in it has changed. */
+            watch?: boolean;
+            /** @description Globs of what is left out, as a .gitignore has them, without `!`. No file is touched, and what is left out comes back with its marks when its glob goes. */
+            excludes?: string[];
         };
         /**
          * LibraryList
@@ -448,6 +603,36 @@ export interface components {
             storage_location: string;
         };
         /**
+         * NewLibrary
+         * @description A library to add.
+         */
+        NewLibrary: {
+            /** @description The folder, its whole path; a link is followed. */
+            root: string;
+            /** @description The folder's own name if left out. */
+            name?: string;
+            /**
+             * @description Nothing ever changes a file of this library.
+             * @default false
+             */
+            read_only: boolean;
+            /**
+             * @description When it is scanned: five fields as cron has them, in local time; `never` for only when it is asked for; null for every `scan_every_minutes` of the settings.
+             * @default null
+             */
+            schedule: string | null;
+            /**
+             * @description Scan a folder as soon as something in it has changed.
+             * @default false
+             */
+            watch: boolean;
+            /**
+             * @description Globs of what is left out, as a .gitignore has them, without `!`. No file is touched, and what is left out comes back with its marks when its glob goes.
+             * @default []
+             */
+            excludes: string[];
+        };
+        /**
          * Problem
          * @description Problem details, RFC 9457.
          */
@@ -480,11 +665,12 @@ export interface components {
         };
         /**
          * Scan
-         * @description One pass over a library: how far it is, and what it met.
+         * @description One pass over a library, or one folder or file of it: how far it is, and what it met.
          */
         Scan: {
             id: number;
             library: number;
+            folder: string | null;
             /** @enum {unknown} */
             state: "done" | "failed" | "interrupted" | "queued" | "running";
             requested_at: string;
@@ -495,6 +681,7 @@ export interface components {
             changed: number;
             vanished: number;
             returned: number;
+            moved: number;
             to_read: number;
             read: number;
             faulty: number;
@@ -510,11 +697,13 @@ export interface components {
         };
         /**
          * ScanRequest
-         * @description Which library; all of them if none is named.
+         * @description Which library, and which folder or file in it; all if none is named.
          */
         ScanRequest: {
             /** @default null */
             library: number | null;
+            /** @default null */
+            folder: string | null;
         };
         /**
          * Settings
@@ -526,6 +715,11 @@ export interface components {
              * @default 60
              */
             scan_every_minutes: number;
+            /**
+             * @description Days after which a scan forgets a comic whose file has gone; 0 for never.
+             * @default 0
+             */
+            forget_missing_after_days: number;
         };
         /**
          * SettingsChange
@@ -534,6 +728,8 @@ export interface components {
         SettingsChange: {
             /** @description Minutes between scheduled scans; 0 for none. */
             scan_every_minutes?: number;
+            /** @description Days after which a scan forgets a comic whose file has gone; 0 for never. */
+            forget_missing_after_days?: number;
         };
         /**
          * Version
@@ -580,18 +776,12 @@ export interface operations {
             };
         };
     };
-    list_files: {
+    show_facets: {
         parameters: {
             query?: {
-                /** @description From 1; past the end is the last page. */
-                page?: number;
-                /** @description 10 to 500; 0 or less for all on one page. */
-                per_page?: number;
                 /** @description A part of the path, name, series or title; accents and case are alike. */
                 search?: string;
                 filter?: "all" | "duplicates" | "marked" | "unmarked";
-                sort?: "date" | "name" | "size";
-                direction?: "asc" | "desc";
                 library?: number | null;
                 series?: string | null;
                 publisher?: string | null;
@@ -603,6 +793,67 @@ export interface operations {
                 fault?: boolean | null;
                 /** @description Files that are gone, instead of those there. */
                 missing?: boolean;
+                /** @description Values of each facet. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetCounts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description A part of the path, name, series or title; accents and case are alike. */
+                search?: string;
+                filter?: "all" | "duplicates" | "marked" | "unmarked";
+                library?: number | null;
+                series?: string | null;
+                publisher?: string | null;
+                year?: number | null;
+                format?: ("cb7" | "cbr" | "cbt" | "cbz") | null;
+                /** @description This folder and all in it. */
+                folder?: string | null;
+                /** @description Only what could, or could not, be read. */
+                fault?: boolean | null;
+                /** @description Files that are gone, instead of those there. */
+                missing?: boolean;
+                /** @description From 1; past the end is the last page. */
+                page?: number;
+                /** @description 10 to 500; 0 or less for all on one page. */
+                per_page?: number;
+                sort?: "date" | "name" | "size";
+                direction?: "asc" | "desc";
                 /** @description A cursor: `next` of the page before. */
                 after?: string | null;
                 /** @description Only these, with commas between. */
@@ -683,6 +934,52 @@ export interface operations {
             };
         };
     };
+    list_folders: {
+        parameters: {
+            query?: {
+                /** @description Relative to the library; empty for its root. */
+                path?: string;
+                library?: number | null;
+                /** @description `next` of the answer before. */
+                after?: string;
+                /** @description Folders. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderLevel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_health_api_health: {
         parameters: {
             query?: never;
@@ -728,6 +1025,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LibraryList"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewLibrary"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                library_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_library: {
+        parameters: {
+            query?: {
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                library_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                library_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LibraryChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_missing: {
+        parameters: {
+            query?: {
+                /** @description Since when missing. */
+                older_than_days?: number;
+                library?: number | null;
+                confirm?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Service Unavailable */

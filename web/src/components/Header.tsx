@@ -1,3 +1,5 @@
+import { ActionIcon } from '@mantine/core'
+import { IconBooks } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
 import { messages } from '../messages'
@@ -11,10 +13,11 @@ import type { Totals } from './totals'
 interface Props {
   totals: Totals | undefined
   show: Show
+  onLibraries: () => void
   children: ReactNode
 }
 
-export function Header({ totals, show, children }: Props) {
+export function Header({ totals, show, onLibraries, children }: Props) {
   return (
     <header className={classes.header}>
       <div className={classes.name}>
@@ -24,6 +27,16 @@ export function Header({ totals, show, children }: Props) {
       <Counts totals={totals} show={show} />
       {children}
       <div className={classes.colours}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={messages.libraries.title}
+          title={messages.libraries.title}
+          onClick={onLibraries}
+        >
+          <IconBooks size={20} stroke={1.6} />
+        </ActionIcon>
         <ColourScheme />
       </div>
     </header>

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 
 import { isScanning, useFiles, useLibraries, useScan } from '../api/queries'
 import { messages } from '../messages'
@@ -10,6 +10,7 @@ import { FileList } from './FileList'
 import { Filters } from './Filters'
 import { Footer } from './Footer'
 import { Header } from './Header'
+import { Libraries } from './Libraries'
 import classes from './Page.module.css'
 import { Pager } from './Pager'
 import { ScanStatus } from './ScanStatus'
@@ -24,15 +25,16 @@ export function Page() {
   const files = useFiles(view, scanning)
   const libraries = useLibraries(scanning)
   const totals = addUp(libraries.data)
+  const [managing, manage] = useState(false)
   const search = useRef<HTMLInputElement>(null)
-  useKeys({ search, view, show, pages: files.data?.total_pages ?? 1 })
+  useKeys({ search, view, show, pages: files.data?.total_pages ?? 1, isCovered: managing })
 
   return (
     <>
       <a className={classes.skip} href="#list">
         {messages.skip}
       </a>
-      <Header totals={totals} show={show}>
+      <Header totals={totals} show={show} onLibraries={() => manage(true)}>
         <ScanStatus scan={scan.data} />
       </Header>
       <main className={classes.main}>
@@ -46,6 +48,7 @@ export function Page() {
         {files.data && files.data.total_files > 0 && <Pager view={view} show={show} list={files.data} />}
       </main>
       <Footer />
+      <Libraries opened={managing} onClose={() => manage(false)} libraries={libraries.data ?? []} />
       <Details id={view.file} onClose={() => show({ file: null })} />
     </>
   )

@@ -49,11 +49,12 @@ export function Pager({ view, show, list }: Props) {
   )
 }
 
-function Range({ list: { files, page, per_page, total_files } }: Pick<Props, 'list'>) {
+function Range({ list: { files, page, per_page, total_files, total_is_exact } }: Pick<Props, 'list'>) {
   const first = (page - 1) * per_page + 1
+  const all = messages.list.all(total_files, total_is_exact)
   return (
     <p className={classes.range} role="status">
-      {messages.list.range(first, first + files.length - 1, total_files)}
+      {messages.list.range(first, first + files.length - 1, all)}
     </p>
   )
 }
