@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, make_url
 
-from bench import comics, depth, scanning, starting, throughput
+from bench import comics, comparing, counting, depth, scanning, searching, starting, throughput
 from bench.plan import ROOT, Place, Plan
 from bench.shelves import fill
 from bench.table import Figure, table
@@ -25,8 +25,11 @@ RESULTS = ROOT / "bench" / "results.md"
 PARTS: dict[str, Callable[[Plan, Place], list[Figure]]] = {
     "throughput": throughput.measure,
     "depth": depth.measure,
+    "searching": searching.measure,
+    "counting": counting.measure,
     "starting": starting.measure,
     "scanning": scanning.measure,
+    "comparing": comparing.measure,
     "comics": comics.measure,
 }
 

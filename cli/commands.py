@@ -10,19 +10,21 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
-from cli import environment, inspecting, sample, serving
+from cli import environment, inspecting, library_commands, purging, sample, serving
 from cli.database import database
 from cli.main import become_gunicorn
 from cli.parse_name import parse_names
 from cli.progress import shown
+from cli.targets import Nowhere, targets
 from cli.terminal import print_line
 from db import libraries, schema
 from db.embedded import ServerError
 from db.engine import DatabaseUnset, job
 from functions import __version__, log, show_openapi
 from functions.failures import AWAY
-from scanner import schedule
+from scanner import fencing, schedule, watching
 from scanner.scan import Busy, Orders, ScanError, scan
 
 BUSY = os.EX_TEMPFAIL  # another scan runs: not an error of the user's, but nothing was done
@@ -36,6 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(library_commands.app, name="library")
 
 
 def run() -> None:
@@ -69,6 +72,19 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> bool:
     return True
 
 
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of these until one of them ends, or fails, and with it the others."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 @app.command()
 def serve(
     *,
@@ -90,40 +106,65 @@ def functions() -> None:
 
 @app.command()
 def scheduler() -> None:
-    """Run scans when they are asked for or due, and nothing else."""
+    """Run scans when they are asked for or due, watch for changes, and nothing else."""
     with database():
-        asyncio.run(until_stopped(schedule.run(job, Orders(readers=environment.readers()))))
+        orders = Orders(readers=environment.readers())
+        duties = together(schedule.run(job, orders), watching.run(job), fencing.run(job))
+        asyncio.run(until_stopped(duties))
 
 
 @app.command(name="scan")
 def scan_now(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Folders or files in the libraries; or all.")
+    ] = None,
     *,
     accept_empty: Annotated[
-        bool, typer.Option("--accept-empty", help="The folder is empty, and is meant to be.")
+        bool, typer.Option("--accept-empty", help="All or most comics are gone, and meant to be.")
     ] = False,
 ) -> None:
-    """Scan every library now, and show how far it is."""
+    """Scan every library now, or what these paths name, and show how far it is."""
     with database():
         serving.prepare()
         orders = Orders(readers=environment.readers(), accept_empty=accept_empty)
-        if not asyncio.run(until_stopped(scan_every(orders))):
+        if not asyncio.run(until_stopped(scan_each(paths or [], orders))):
             raise typer.Exit(STOPPED)
 
 
-async def scan_every(orders: Orders) -> None:
-    """Scan the libraries one after another; the last error decides the exit code."""
+async def scan_each(paths: list[Path], orders: Orders) -> None:
+    """Scan what is named, one after another; the last error decides the exit code."""
     async with job() as conn:
         known = await libraries.every(conn)
+    try:
+        chosen = targets(paths, known)
+    except Nowhere as error:
+        typer.echo(f"longbox: {error}", err=True)
+        raise typer.Exit(os.EX_NOINPUT) from None
     code = os.EX_OK
-    for library in known:
+    for library, folder in chosen:
         try:
             with shown(library.name) as tell:
-                await scan(job, library, orders, tell)
+                await scan(job, library, replace(orders, folder=folder), tell)
         except ScanError as error:
             typer.echo(f"longbox: {error}", err=True)
             code = BUSY if isinstance(error, Busy) else os.EX_NOINPUT
+    if not paths:
+        await fencing.make_all(job)
     if code:
         raise typer.Exit(code)
+
+
+@app.command()
+def purge(
+    *,
+    older_than: Annotated[int, typer.Option(help="Days since they went.", min=0)] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget comics whose files have gone, with marks and history; no file is touched."""
+    with database():
+        schema.migrate()
+        forgotten = asyncio.run(purging.purge(older_than, confirmed=yes))
+    typer.echo(f"{forgotten:,} missing comics are forgotten")
 
 
 @app.command()

@@ -4,8 +4,11 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from cli import environment, sample, tree, web
 from cli.database import Tend
+from comics import roots
 from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
@@ -39,8 +42,20 @@ async def know_library(root: str | None, *, or_sample: bool) -> None:
                 )
             root = make_sample()
         if root:
+            await refuse_overlap(conn, root)
             await libraries.ensure(conn, root, root.rpartition("/")[2] or root)
         await conn.commit()
+
+
+async def refuse_overlap(conn: AsyncConnection, root: str) -> None:
+    """Raise `Misconfigured` where a comic would be in two libraries."""
+    known = (await libraries.claim_roots(conn)).values()
+    for taken in () if root in known else known:
+        if roots.overlap(root, taken):
+            raise environment.Misconfigured(
+                f"LIBRARY is {root}, which overlaps with {taken}, another library: "
+                "remove that, or do without LIBRARY."
+            )
 
 
 def make_sample() -> str:

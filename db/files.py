@@ -117,6 +117,10 @@ ADD = text("""
         SELECT id, :library, path, sort_key, size, mtime_ns, inode, format, fragment FROM found
         ON CONFLICT ON CONSTRAINT files_path_key DO NOTHING
         RETURNING id
+    ), folder AS (
+        INSERT INTO folders (library_id, path)
+        SELECT DISTINCT :library, regexp_replace(path, '[^/]*$', '') FROM found
+            ON CONFLICT DO NOTHING
     )
     INSERT INTO file_search (file_id, search_key)
     SELECT id, search_key FROM found JOIN added USING (id)

@@ -1,11 +1,11 @@
-"""Queries of `scans`: who may scan, what a scan has done so far, and what is due.
+"""Queries of `scans`: who may scan, what waits, and what a scan has done so far.
 
 Only one scan of a library runs at a time. An advisory lock says so, not a column: it is gone the
 moment its holder's connection is, so a killed scan never locks the next one out.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 import msgspec
 from msgspec import Struct
@@ -26,10 +26,11 @@ MOST_FAULTS: Final = 200  # sentences kept of one scan; the files' own faults ar
 
 
 class Scan(Struct):
-    """One pass over a library: how far it is, and what it met."""
+    """One pass over a library, or one folder or file of it: how far it is, and what it met."""
 
     id: int
     library: int
+    folder: str | None
     state: ScanState
     requested_at: datetime
     started_at: datetime | None
@@ -39,6 +40,7 @@ class Scan(Struct):
     changed: int
     vanished: int
     returned: int
+    moved: int
     to_read: int
     read: int
     faulty: int
@@ -54,6 +56,7 @@ class Progress(Struct):
     changed: int = 0
     vanished: int = 0
     returned: int = 0
+    moved: int = 0
     to_read: int = 0
     read: int = 0
     faulty: int = 0
@@ -69,10 +72,12 @@ def living_state() -> ColumnElement[ScanState]:
 def select_scans() -> Select[
     int,
     int,
+    str | None,
     ScanState,
     datetime,
     datetime | None,
     datetime | None,
+    int,
     int,
     int,
     int,
@@ -89,6 +94,7 @@ def select_scans() -> Select[
     return select(
         s.id,
         s.library_id,
+        s.folder,
         living_state(),
         s.requested_at,
         s.started_at,
@@ -98,6 +104,7 @@ def select_scans() -> Select[
         s.changed,
         s.vanished,
         s.returned,
+        s.moved,
         s.to_read,
         s.read,
         s.faulty,
@@ -121,43 +128,44 @@ async def one(conn: AsyncConnection, scan: int) -> Scan | None:
 
 
 REQUEST = text("""
-    WITH queued AS (
-        INSERT INTO scans (library_id) VALUES (:library)
-        ON CONFLICT (library_id) WHERE state = 'queued' DO UPDATE SET state = 'queued'
+    WITH whole AS (
+        SELECT id FROM scans WHERE library_id = :library AND folder IS NULL AND state = 'queued'
+    ), queued AS (
+        INSERT INTO scans (library_id, folder) SELECT :library, CAST(:folder AS text)
+         WHERE NOT EXISTS (SELECT FROM whole)
+        ON CONFLICT (library_id, folder) WHERE state = 'queued' DO UPDATE SET state = 'queued'
         RETURNING id
     )
-    SELECT id, pg_notify('scans', id::text) FROM queued
+    SELECT id, pg_notify('scans', id::text) FROM (TABLE whole UNION ALL TABLE queued) AS waiting
 """)
 
 
-async def request(conn: AsyncConnection, library: int) -> int:
-    """Queue a scan of this library, unless one waits already, and wake whoever runs scans.
+async def request(conn: AsyncConnection, library: int, folder: str | None = None) -> int:
+    """Queue a scan of this library or of one folder or file in it, and wake whoever runs scans.
 
-    A scan that runs may be past the folder that changed, so it does not count as one that waits.
+    A scan of the same that waits already is enough, and so is one of the whole library. One that
+    runs may be past the folder that changed, so it does not count.
     """
-    return int((await conn.execute(REQUEST, {"library": library})).scalars().one())
+    asked = {"library": library, "folder": folder}
+    return int((await conn.execute(REQUEST, asked)).scalars().one())
 
 
-QUEUED = text("SELECT library_id FROM scans WHERE state = 'queued' ORDER BY id")
+class Waiting(NamedTuple):
+    """A scan that waits: of a library, or of one folder or file in it."""
+
+    library: int
+    folder: str | None
 
 
-async def queued(conn: AsyncConnection) -> list[int]:
-    """Return the libraries for which a scan waits, the longest waiting first."""
-    return list((await conn.execute(QUEUED)).scalars())
-
-
-DUE = text("""
-    SELECT l.id FROM libraries AS l
-     WHERE NOT EXISTS (
-        SELECT FROM scans AS s
-         WHERE s.library_id = l.id AND s.started_at > now() - make_interval(mins => :minutes)
-     ) ORDER BY l.id
+# A scan of a whole library sees its folders, too, and so goes first.
+QUEUED = text("""
+    SELECT library_id, folder FROM scans WHERE state = 'queued' ORDER BY folder IS NOT NULL, id
 """)
 
 
-async def due(conn: AsyncConnection, minutes: int) -> list[int]:
-    """Return the libraries of which no scan has begun within so many minutes."""
-    return list((await conn.execute(DUE, {"minutes": minutes})).scalars())
+async def queued(conn: AsyncConnection) -> list[Waiting]:
+    """Return what waits to be scanned: whole libraries, then folders, the longest waiting first."""
+    return [Waiting(*row) for row in await conn.execute(QUEUED)]
 
 
 TAKE = text("SELECT pg_try_advisory_lock(:lock, :library)")
@@ -171,16 +179,17 @@ BURY = text("""
 
 ADOPT = text("""
     UPDATE scans SET state = 'running', started_at = now(), heartbeat_at = now()
-     WHERE library_id = :library AND state = 'queued' RETURNING id
+     WHERE library_id = :library AND folder IS NOT DISTINCT FROM CAST(:folder AS text)
+       AND state = 'queued' RETURNING id
 """)
 
 BEGIN = text("""
-    INSERT INTO scans (library_id, state, started_at, heartbeat_at)
-    VALUES (:library, 'running', now(), now()) RETURNING id
+    INSERT INTO scans (library_id, folder, state, started_at, heartbeat_at)
+    VALUES (:library, :folder, 'running', now(), now()) RETURNING id
 """)
 
 
-async def begin(conn: AsyncConnection, library: int) -> int | None:
+async def begin(conn: AsyncConnection, library: int, folder: str | None = None) -> int | None:
     """Begin a scan and return its id, or None while another scan of the library runs.
 
     A scan that waits in the queue becomes this one. The lock lasts until `release`, or as long as
@@ -189,9 +198,10 @@ async def begin(conn: AsyncConnection, library: int) -> int | None:
     if not await conn.scalar(TAKE, {"lock": LOCK, "library": library}):
         return None
     await conn.execute(BURY, {"library": library})
-    scan: int | None = await conn.scalar(ADOPT, {"library": library})
+    asked = {"library": library, "folder": folder}
+    scan: int | None = await conn.scalar(ADOPT, asked)
     if scan is None:
-        scan = await conn.scalar(BEGIN, {"library": library})
+        scan = await conn.scalar(BEGIN, asked)
     await conn.commit()
     return scan
 
@@ -207,8 +217,8 @@ async def release(conn: AsyncConnection, library: int) -> None:
 
 BEAT = text("""
     UPDATE scans SET heartbeat_at = now(), seen = :seen, added = :added, changed = :changed,
-           vanished = :vanished, returned = :returned, to_read = :to_read, read = :read,
-           faulty = :faulty, faults = CAST(:faults AS jsonb)
+           vanished = :vanished, returned = :returned, moved = :moved, to_read = :to_read,
+           read = :read, faulty = :faulty, faults = CAST(:faults AS jsonb)
      WHERE id = :scan
 """)
 
@@ -223,13 +233,19 @@ async def beat(conn: AsyncConnection, scan: int, progress: Progress) -> None:
     await conn.commit()
 
 
+# What waited for a folder when a scan of all began has had its answer by that.
 FINISH = text("""
     WITH finished AS (
         UPDATE scans SET state = :state, error = :error, finished_at = now(), heartbeat_at = now()
-         WHERE id = :scan RETURNING library_id, state, finished_at
+         WHERE id = :scan RETURNING library_id, folder, state, started_at, finished_at
+    ), answered AS (
+        UPDATE scans AS s SET state = 'done', started_at = f.started_at, finished_at = now()
+          FROM finished AS f
+         WHERE s.library_id = f.library_id AND s.state = 'queued' AND s.folder IS NOT NULL
+           AND f.state = 'done' AND f.folder IS NULL AND s.requested_at < f.started_at
     )
     UPDATE libraries SET scanned_at = finished_at
-      FROM finished WHERE libraries.id = library_id AND state = 'done'
+      FROM finished AS f WHERE libraries.id = library_id AND f.state = 'done' AND f.folder IS NULL
 """)
 
 

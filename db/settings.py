@@ -15,10 +15,21 @@ Minutes = Annotated[
 ]
 
 
+Days = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=36_500,
+        description="Days after which a scan forgets a comic whose file has gone; 0 for never.",
+    ),
+]
+
+
 class Settings(Struct, forbid_unknown_fields=True):
     """Every setting, with the default of those that nobody has changed."""
 
     scan_every_minutes: Minutes = 60
+    forget_missing_after_days: Days = 0
 
 
 async def current(conn: AsyncConnection) -> Settings:

@@ -45,13 +45,23 @@ class LibraryColumns(TypedColumns):
     read_only: Named[bool] = Column(Boolean, nullable=False, server_default=text("false"))
     created_at: Named[datetime] = Column(MOMENT, nullable=False, server_default=NOW)
     scanned_at: Named[datetime | None] = Column(MOMENT)  # when a scan last ran to its end
+    schedule: Named[str | None] = Column(Text)  # comics.schedules; null for the setting's minutes
+    scheduled_at: Named[datetime] = Column(  # since when the schedule is what it is
+        MOMENT, nullable=False, server_default=NOW
+    )
+    watch: Named[bool] = Column(Boolean, nullable=False, server_default=text("false"))
+    watch_fault: Named[str | None] = Column(Text)  # why it could not be watched
+    excludes: Named[list[str]] = Column(  # comics.excludes
+        JSONB, nullable=False, server_default=text("'[]'")
+    )
+    removed_at: Named[datetime | None] = Column(MOMENT)  # its rows are going
 
 
 libraries: Final = Table(
     "libraries",
     metadata,
     LibraryColumns,
-    UniqueConstraint("root", name="libraries_root_key"),
+    Index("libraries_root_key", "root", unique=True, postgresql_where=text("removed_at IS NULL")),
 )
 
 
@@ -91,8 +101,15 @@ files: Final = Table(
     "files",
     metadata,
     FileColumns,
-    # The path leads, so that `folder=` is a range of it whatever the library.
-    UniqueConstraint("path", "library_id", name="files_path_key"),
+    # The path leads, so that `folder=` is a range of it whatever the library. A path has one file
+    # that is there, and may have had others, which went at different times.
+    UniqueConstraint(
+        "path",
+        "library_id",
+        "missing_since",
+        name="files_path_key",
+        postgresql_nulls_not_distinct=True,
+    ),
     CheckConstraint("format IN ('cbz', 'cbr', 'cb7', 'cbt')", name="files_format_check"),
     Index("files_name_idx", "sort_key", "id", postgresql_where=PRESENT),
     Index("files_date_idx", "mtime_ns", "id", postgresql_where=PRESENT),
@@ -122,6 +139,13 @@ files: Final = Table(
     Index(
         "files_missing_idx", "sort_key", "id", postgresql_where=text("missing_since IS NOT NULL")
     ),
+    Index(
+        "files_gone_idx",
+        "size",
+        "mtime_ns",
+        "inode",
+        postgresql_where=text("missing_since IS NOT NULL"),
+    ),
     Index("files_library_idx", "library_id", "sort_key", "id", postgresql_where=PRESENT),
     postgresql_with={"fillfactor": 90},
 )
@@ -147,7 +171,16 @@ class FileTagColumns(TypedColumns):
     )
 
 
-file_tags: Final = Table("file_tags", metadata, FileTagColumns)
+file_tags: Final = Table(
+    "file_tags",
+    metadata,
+    FileTagColumns,
+    Index(
+        "file_tags_fingerprint_idx",
+        "fingerprint",
+        postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
+)
 
 
 class FileSearchColumns(TypedColumns):
@@ -175,6 +208,28 @@ file_search: Final = Table(
 )
 
 
+class FolderColumns(TypedColumns):
+    """A folder that holds comics, not counting those in its own folders, or that is a mount."""
+
+    library_id: Named[int] = Column(
+        Integer, ForeignKey("libraries.id", name="folders_library_id_fkey", ondelete="CASCADE")
+    )
+    path: Named[str] = Column(BYTEWISE)  # "" or with a slash behind it
+    # Of what it holds, since all of that was read (scanner.walk.fingerprint); else null.
+    fingerprint: Named[bytes | None] = Column(LargeBinary)
+    is_mount: Named[bool] = Column(  # it is on another disk than the folder that it is in
+        Boolean, nullable=False, server_default=text("false")
+    )
+
+
+folders: Final = Table(
+    "folders",
+    metadata,
+    FolderColumns,
+    PrimaryKeyConstraint("library_id", "path", name="folders_pkey"),
+)
+
+
 class CountColumns(TypedColumns):
     """How many files there are, kept by triggers, in shards so that marks never queue."""
 
@@ -189,6 +244,8 @@ class CountColumns(TypedColumns):
     faulty: Named[int] = Column(BigInteger, nullable=False)  # of those present
     bytes: Named[int] = Column(BigInteger, nullable=False)  # of those present
     version: Named[int] = Column(BigInteger, nullable=False)  # grows with every statement
+    # The exclusive or of a hash of id and keys of those present: the same list, the same signature.
+    signature: Named[int] = Column(BigInteger, nullable=False, server_default=text("0"))
 
 
 counts: Final = Table(
@@ -200,11 +257,59 @@ counts: Final = Table(
 )
 
 
+class TallyColumns(TypedColumns):
+    """How many files of one value, or in one folder, are present; kept and sharded as `counts`.
+
+    A folder is a value below its parent folder, and counts all that is in it at any depth.
+    """
+
+    facet: Named[str] = Column(Text)  # a db.facets.Facet
+    parent: Named[str] = Column(BYTEWISE)  # of a folder; else empty
+    value: Named[str] = Column(BYTEWISE)
+    library_id: Named[int] = Column(
+        Integer, ForeignKey("libraries.id", name="tallies_library_id_fkey", ondelete="CASCADE")
+    )
+    shard: Named[int] = Column(SmallInteger)
+    present: Named[int] = Column(BigInteger, nullable=False)
+    marked: Named[int] = Column(BigInteger, nullable=False)
+    duplicates: Named[int] = Column(BigInteger, nullable=False)
+    faulty: Named[int] = Column(BigInteger, nullable=False)
+
+
+tallies: Final = Table(
+    "tallies",
+    metadata,
+    TallyColumns,
+    PrimaryKeyConstraint("facet", "parent", "value", "library_id", "shard", name="tallies_pkey"),
+    postgresql_with={"fillfactor": 50},
+)
+
+
+class FenceColumns(TypedColumns):
+    """Each so-manyth file of a list, counted from its start: see db.fences."""
+
+    filter: Named[str] = Column(Text)
+    sort: Named[str] = Column(Text)
+    ordinal: Named[int] = Column(BigInteger, autoincrement=False)
+    name_key: Named[str | None] = Column(BYTEWISE)  # if the sort is by name
+    number_key: Named[int | None] = Column(BigInteger)  # if it is not
+    file_id: Named[int] = Column(Integer, nullable=False)
+    signature: Named[int] = Column(BigInteger, nullable=False)  # of the list that it is true of
+
+
+fences: Final = Table(
+    "fences",
+    metadata,
+    FenceColumns,
+    PrimaryKeyConstraint("filter", "sort", "ordinal", name="fences_pkey"),
+)
+
+
 ScanState = Literal["queued", "running", "done", "failed", "interrupted"]
 
 
 class ScanColumns(TypedColumns):
-    """One pass over a library."""
+    """One pass over a library, or over one folder or file in it."""
 
     id: Named[int] = Column(Integer, Identity(always=True), primary_key=True)
     library_id: Named[int] = Column(
@@ -229,6 +334,8 @@ class ScanColumns(TypedColumns):
     faulty: Named[int] = Column(Integer, nullable=False, server_default=text("0"))
     error: Named[str | None] = Column(Text)  # why it stopped
     faults: Named[list[str]] = Column(JSONB, nullable=False, server_default=text("'[]'"))
+    folder: Named[str | None] = Column(BYTEWISE)  # or a file, below the root; null for all
+    moved: Named[int] = Column(Integer, nullable=False, server_default=text("0"))
 
 
 scans: Final = Table(
@@ -242,7 +349,9 @@ scans: Final = Table(
     Index(
         "scans_queued_key",
         "library_id",
+        "folder",
         unique=True,
+        postgresql_nulls_not_distinct=True,
         postgresql_where=text("state = 'queued'"),
     ),
     Index("scans_running_idx", "library_id", postgresql_where=text("state = 'running'")),

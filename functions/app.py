@@ -11,16 +11,23 @@ from sqlalchemy import URL
 
 from db.engine import open_doors
 from functions import (
+    add_library,
+    change_library,
     change_settings,
     count_marks,
     failures,
+    forget_missing,
     list_files,
+    list_folders,
     list_libraries,
     list_scans,
     page,
+    remove_library,
     show_cache_stats,
+    show_facets,
     show_file,
     show_health,
+    show_library,
     show_live,
     show_openapi,
     show_ready,
@@ -34,21 +41,28 @@ from functions.log import Log
 
 
 class Function(Protocol):
-    """A module of this package; QUERY, BODY, ANSWER and STATUS are told of in `openapi`."""
+    """A module of this package; `openapi` tells of QUERY, BODY, ANSWER, STATUS and PROBLEMS."""
 
     ROUTE: str  # a method, then one path or more
     handle: Any  # a coroutine that Falcon calls
 
 
 FUNCTIONS: dict[str, Function] = {
+    "add_library": add_library,
+    "change_library": change_library,
     "change_settings": change_settings,
     "count_marks": count_marks,
+    "forget_missing": forget_missing,
     "list_files": list_files,
+    "list_folders": list_folders,
     "list_libraries": list_libraries,
     "list_scans": list_scans,
+    "remove_library": remove_library,
     "show_cache_stats": show_cache_stats,
+    "show_facets": show_facets,
     "show_file": show_file,
     "show_health": show_health,
+    "show_library": show_library,
     "show_live": show_live,
     "show_openapi": show_openapi,
     "show_ready": show_ready,

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from db import settings
 from db.engine import writing
-from db.settings import Minutes, Settings
+from db.settings import Days, Minutes, Settings
 from functions import wire
 
 ROUTE = "PATCH /api/settings"
@@ -16,6 +16,7 @@ class SettingsChange(Struct, forbid_unknown_fields=True):
     """The settings to change."""
 
     scan_every_minutes: Minutes | UnsetType = UNSET
+    forget_missing_after_days: Days | UnsetType = UNSET
 
 
 BODY, ANSWER = SettingsChange, Settings

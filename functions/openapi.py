@@ -1,6 +1,7 @@
 """Write OpenAPI 3.1 from the functions: their routes, docstrings and structs.
 
-A function module may name QUERY, BODY and ANSWER, each a struct, and STATUS if it is not 200.
+A function module may name QUERY, BODY and ANSWER, each a struct, STATUS if it is not 200, and
+PROBLEMS, the codes of errors that the rest does not tell of.
 """
 
 import re
@@ -65,7 +66,7 @@ def content(kind: type, media: str = "application/json") -> dict[str, Any]:
 
 def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
     """Describe the errors that a function may answer."""
-    codes = ["503"]
+    codes = ["503", *getattr(function, "PROBLEMS", ())]
     if struct_of(function, "QUERY") or struct_of(function, "BODY"):
         codes.append("400")
     if "{" in path or struct_of(function, "BODY"):

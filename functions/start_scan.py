@@ -1,4 +1,4 @@
-"""Ask for a scan of one library, or of all; whoever runs scans is woken at once."""
+"""Ask for a scan of one library, of a folder or file in it, or of all; whoever scans is woken."""
 
 import falcon
 from falcon.asgi import Request, Response
@@ -14,9 +14,10 @@ STATUS = falcon.HTTP_202
 
 
 class ScanRequest(Struct, forbid_unknown_fields=True):
-    """Which library; all of them if none is named."""
+    """Which library, and which folder or file in it; all if none is named."""
 
     library: wire.Id | None = None
+    folder: str | None = None  # below the library's root, as files have it in `relative_path`
 
 
 class QueuedScans(Struct):
@@ -31,14 +32,27 @@ BODY, ANSWER = ScanRequest, QueuedScans
 async def handle(req: Request, resp: Response) -> None:
     """Queue the scans, or answer 404 for a library that is not there."""
     asked = await wire.body(req, ScanRequest)
+    folder = folder_of(asked)
     async with writing() as conn:
         known = [library.id for library in await libraries.every(conn)]
         chosen = known if asked.library is None else [asked.library]
         if not set(chosen) <= set(known):
             raise falcon.HTTPNotFound(description=f"There is no library {asked.library}.")
-        queued = [await scans.request(conn, library) for library in chosen]
+        queued = [await scans.request(conn, library, folder) for library in chosen]
         found = [scan for number in queued if (scan := await scans.one(conn, number))]
     wire.answer(resp, QueuedScans(found))
     resp.status = STATUS
     if len(found) == 1:
         resp.location = f"scans/{found[0].id}"
+
+
+def folder_of(asked: ScanRequest) -> str | None:
+    """Return the folder that was asked for, without slashes around it; None is all."""
+    folder = (asked.folder or "").strip("/")
+    if not folder:
+        return None
+    if asked.library is None:
+        raise wire.Invalid("body", "/folder", "Name the library that it is in, too")
+    if "\0" in folder or any(name in {"", ".", ".."} for name in folder.split("/")):
+        raise wire.Invalid("body", "/folder", "Write it as a path below the library's folder")
+    return folder

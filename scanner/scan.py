@@ -1,30 +1,36 @@
-"""Make the index agree with the disk: one pass over one library.
+"""Make the index agree with the disk: one pass over one library, or a folder or file of it.
 
-It walks, compares, lists what is new, reads what is new or changed, and saves as it goes. Killed
-anywhere, it leaves whole rows; run again, it finds what is left to do by comparing once more.
+It walks, compares, has rows follow the files that moved, lists what is new, reads what is new or
+changed, and saves as it goes. Killed anywhere, it leaves whole rows; run again, it finds what is
+left to do by comparing once more.
 """
 
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, aclosing
+from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from msgspec import Struct, field, to_builtins
+from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from comics.folding import fold, natural_key
+from comics.excludes import compile_globs
 from comics.paths import from_text
-from db import differences, files, libraries, scans
-from db.differences import Seen, Unread
-from db.files import Entry, Found, Reading, cut
+from comics.writing.drafts import remove_if_abandoned
+from db import differences, files, libraries, missing, moves, scans, settings
+from db.differences import Listing, Unread
+from db.files import Reading
 from db.libraries import Library
+from db.moves import Elsewhere
 from db.scans import Progress
-from scanner.reader import Result, Wanted
+from scanner.reader import Wanted
 from scanner.readers import read_all
-from scanner.walk import Walk
+from scanner.rows import combine, describe, place
+from scanner.walk import Walk, bounded, signed
 
+MANY: Final = 100  # files: of a library with fewer, most may go at once
 SAVED_AT_ONCE: Final = 500  # files
 SAVED_EVERY: Final = 1.0  # seconds
 PATIENCE: Final = 60.0  # seconds that reading one archive may take
@@ -45,7 +51,8 @@ class Orders(Struct, frozen=True):
     """How a scan is to go about it."""
 
     readers: int = 2  # processes that read archives
-    accept_empty: bool = False  # the folder may be empty though comics of it are known
+    accept_empty: bool = False  # all comics, or most, may be gone though the index knows of them
+    folder: str | None = None  # below the root, as comics.paths writes it; or a file; None for all
 
 
 class Pass(Struct):
@@ -67,11 +74,11 @@ class Pass(Struct):
 async def scan(connect: Connect, library: Library, orders: Orders, tell: Tell) -> Progress:
     """Scan a library; `tell` is called about once a second with how far it is.
 
-    Raises `Busy` at once if another scan runs; `ScanError` if the folder is missing, or is empty
-    though the index knows of comics in it and the orders do not accept that.
+    Raises `Busy` at once if another scan runs; `ScanError` if the library's folder is missing, or
+    is empty or has lost most of its comics and the orders do not accept that.
     """
     async with connect() as conn, connect() as pen:
-        number = await scans.begin(conn, library.id)
+        number = await scans.begin(conn, library.id, orders.folder)
         if number is None:
             raise Busy(f"Another scan of {library.root} is running: let it finish, then try again.")
         under_way = Pass(conn, pen, library, number, orders)
@@ -128,20 +135,69 @@ async def end(
 
 
 async def run(under_way: Pass) -> None:
-    """Walk, compare, list, read."""
-    walk = Walk(find_root(under_way.library))
-    seen = await differences.copy_seen(under_way.conn, count(walk, under_way.progress))
+    """Walk, and store what differs; where nothing does, the walk is nearly all the work."""
+    conn, library, orders = under_way.conn, under_way.library, under_way.orders
+    walk = await make_walk(under_way)
+    await differences.bring(conn, library.id, count(walk, under_way.progress))
     under_way.progress.faults += walk.faults
     await refuse_empty(under_way, walk)
-    difference = await differences.compare(
-        under_way.conn, under_way.library.id, seen=seen, unlisted=walk.unlisted
+    if not library.read_only:
+        await asyncio.to_thread(sweep, walk.drafts)
+    differs = await differences.check(
+        conn, library.id, folder=orders.folder, unlisted=walk.unlisted
     )
+    if differs or (orders.folder is None and await moves.are_left(conn, library.id)):
+        await differences.compare(conn, library.id, unlisted=walk.unlisted)
+        await store(under_way)
+    if orders.folder is None:
+        await forget(under_way)
+
+
+def sweep(drafts: list[str]) -> None:
+    """Remove what writers that were killed have left beside comics."""
+    for draft in drafts:
+        remove_if_abandoned(Path(draft))
+
+
+async def store(under_way: Pass) -> None:
+    """Follow what moved, list what is new, read what is to be read, and trust the folders again."""
+    conn, library = under_way.conn, under_way.library.id
+    await follow(under_way)
+    difference = await differences.total(conn)
     for name in difference.__struct_fields__:
         setattr(under_way.progress, name, getattr(difference, name))
     if difference.added:
         await list_new(under_way)
     if difference.to_read:
         await read(under_way)
+    if under_way.orders.folder is None:  # or what is to be found elsewhere might be mistaken
+        await moves.rejoin(conn, library)
+    await differences.trust(conn, library)
+
+
+async def forget(under_way: Pass) -> None:
+    """Drop what has been missing for longer than the settings say, if they say so."""
+    conn, library = under_way.conn, under_way.library
+    days = (await settings.current(conn)).forget_missing_after_days
+    await conn.commit()
+    if days:
+        excluded = compile_globs(library.excludes)
+        async with aclosing(missing.old(conn, library.id, days, excluded)) as chunks:
+            async for chunk in chunks:
+                await missing.forget(conn, chunk)
+                await conn.commit()
+
+
+async def make_walk(under_way: Pass) -> Walk:
+    """Make ready to walk what was asked for."""
+    library, orders = under_way.library, under_way.orders
+    mounts = await differences.mounts(under_way.conn, library.id)
+    return Walk(
+        find_root(library),
+        orders.folder,
+        excluded=compile_globs(library.excludes) if library.excludes else None,
+        mounts=frozenset() if orders.accept_empty else mounts,
+    )
 
 
 def find_root(library: Library) -> str:
@@ -155,11 +211,11 @@ def find_root(library: Library) -> str:
     return root
 
 
-async def count(walk: Walk, progress: Progress) -> AsyncGenerator[list[Seen], None]:
-    """Pass on what the walk sees, and count it."""
+async def count(walk: Walk, progress: Progress) -> AsyncGenerator[list[Listing], None]:
+    """Pass on what the walk tells of, and count its files."""
     async with aclosing(walk.chunks()) as chunks:
         async for chunk in chunks:
-            progress.seen += len(chunk)
+            progress.seen += sum(len(listing.seen) for listing in chunk)
             yield chunk
 
 
@@ -170,12 +226,75 @@ async def refuse_empty(under_way: Pass, walk: Walk) -> None:
         return
     if "" in walk.unlisted:
         raise ScanError(f"{library.root}: {' '.join(walk.faults)} Nothing was changed.")
-    if orders.accept_empty:
+    if orders.accept_empty or (orders.folder is not None and holds_anything(walk.root)):
         return
     if await libraries.has_files(under_way.conn, library.id):
         raise ScanError(
             f"{library.root} holds no comics, but the index knows of some in it. Is its disk or "
             "share mounted? Nothing was changed. If you did remove them all, run "
+            "`longbox scan --accept-empty`."
+        )
+
+
+def holds_anything(folder: str) -> bool:
+    """Tell whether anything is in a folder; one that is not there holds nothing."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
+
+
+async def follow(under_way: Pass) -> None:
+    """Store what vanished and what is back, and have rows follow the files that moved."""
+    conn, library = under_way.conn, under_way.library.id
+    await moves.find_claims(conn)
+    async with aclosing(moves.elsewhere(conn)) as others:
+        async for files_there in others:
+            await moves.claim_gone(conn, await asyncio.to_thread(gone, files_there))
+    under_way.progress.moved = await moves.match(conn)
+    await refuse_loss(under_way)
+    await differences.apply(conn, library)
+    if under_way.progress.moved:
+        await moves.lift(conn, library)
+    await conn.commit()
+    async with aclosing(moves.moved(conn)) as moved:
+        async for chunk in moved:
+            await moves.put(conn, library, [place(one) for one in chunk])
+
+
+def gone(chunk: list[Elsewhere]) -> list[int]:
+    """Return which of these files are not where they were, though their libraries are there."""
+    there = {root: holds_anything(from_text(root)) for root in {one.root for one in chunk}}
+    return [one.id for one in chunk if there[one.root] and is_gone(one)]
+
+
+def is_gone(file: Elsewhere) -> bool:
+    """Tell whether it is not there, or another is; that the disk says nothing is no answer."""
+    try:
+        found = os.stat(os.path.join(from_text(file.root), from_text(file.path)))  # noqa: PTH116, PTH118  not always valid text
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    known = (file.size, file.mtime_ns, file.inode)
+    return known != (found.st_size, bounded(found.st_mtime_ns), signed(found.st_ino))
+
+
+async def refuse_loss(under_way: Pass) -> None:
+    """Stop rather than take a part of a library that is not mounted for one that was removed."""
+    library = under_way.library
+    had, lost = await differences.lost(under_way.conn, library.id)
+    if under_way.orders.accept_empty or had < MANY or lost <= had / 2:
+        return
+    excluded = compile_globs(library.excludes)
+    async with aclosing(differences.vanished(under_way.conn)) as chunks:
+        async for chunk in chunks:
+            lost -= sum(excluded(path, False) for path in chunk)  # noqa: FBT003  asked of each file
+    if lost > had / 2:
+        raise ScanError(
+            f"{lost:,} of {had:,} comics in {library.root} are gone at once. Is a disk or share "
+            "of it not mounted? Nothing was changed. If you did remove them, run "
             "`longbox scan --accept-empty`."
         )
 
@@ -186,23 +305,6 @@ async def list_new(under_way: Pass) -> None:
         new = [describe(file) for file in chunk if file.is_new]
         async with under_way.turn:
             await files.add(under_way.pen, under_way.library.id, new)
-
-
-def describe(file: Unread) -> Found:
-    """Tell what a path alone says of a comic."""
-    folder, _, name = file.path.rpartition("/")
-    return Found(
-        entry=Entry(
-            id=file.id,
-            path=file.path,
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            format=name[-3:].lower(),
-        ),
-        inode=file.inode,
-        sort_key=natural_key(name, folder),
-        search_key=fold(file.path),
-    )
 
 
 async def read(under_way: Pass) -> None:
@@ -229,34 +331,6 @@ async def wanted(under_way: Pass, asked: dict[int, Unread]) -> AsyncGenerator[Wa
             for file in chunk:
                 asked[file.id] = file
                 yield Wanted(file.id, file.path, under_way.library.root)
-
-
-def combine(file: Unread, result: Result) -> Reading:
-    """Put together what the walk and the reading have told of a file."""
-    tags = result.tags
-    return Reading(
-        entry=Entry(
-            id=file.id,
-            path=file.path,
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            format=result.format or file.path[-3:].lower(),
-            page_count=result.pages,
-            series=cut(tags.series),
-            number=cut(tags.number),
-            title=cut(tags.title),
-            publisher=cut(tags.publisher),
-            year=tags.year,
-            fault=result.fault,
-        ),
-        inode=file.inode,
-        search_key="\n".join(map(fold, (file.path, tags.series, tags.title))),
-        tags=to_builtins(tags),
-        provenance=result.provenance,
-        notes=result.notes,
-        fingerprint=result.fingerprint,
-        final=not result.again,
-    )
 
 
 async def save(under_way: Pass, batch: list[Reading]) -> None:

@@ -30,7 +30,9 @@ from db import embedded, engine, files, libraries, schema
 from db.files import Entry, Found, Reading
 from functions.app import create_app
 
-TABLES = "libraries, files, file_tags, file_search, counts, scans, settings"
+TABLES = (
+    "libraries, files, file_tags, file_search, folders, counts, tallies, fences, scans, settings"
+)
 
 
 def docker_answers() -> bool:

@@ -11,13 +11,17 @@ SUMMARY = "What happens is told at length. " * 2_000
 EIO = Path("/proc/self/mem")  # a file that whoever opens it cannot read: Linux answers EIO
 
 
-def write_comic(path: Path, title: str = "") -> Path:
-    """Write a comic of one page, in a folder made if need be; its tags hold the title, if any."""
+def write_comic(path: Path, title: str = "", **more: str) -> Path:
+    """Write a comic of one page, in a folder made if need be; its tags hold the title, if any.
+
+    More tags are named as their elements, such as `Series`.
+    """
+    tags = "".join(f"<{name}>{text}</{name}>" for name, text in {"Title": title, **more}.items())
     path.parent.mkdir(parents=True, exist_ok=True)
     with ZipFile(path, "w") as archive:
         archive.writestr("1.png", title or path.name)
         if title:
-            archive.writestr("ComicInfo.xml", f"<ComicInfo><Title>{title}</Title></ComicInfo>")
+            archive.writestr("ComicInfo.xml", f"<ComicInfo>{tags}</ComicInfo>")
     return path
 
 

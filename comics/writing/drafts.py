@@ -53,7 +53,7 @@ def sweep(folder: Path) -> int:
     """Remove the drafts in a folder, not below it, whose writers are dead; return how many."""
     with os.scandir(folder) as entries:
         paths = [Path(entry.path) for entry in entries if is_draft(entry.name)]
-    return sum(map(_remove_if_unheld, paths))
+    return sum(map(remove_if_abandoned, paths))
 
 
 def _create(folder: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
@@ -75,7 +75,8 @@ def _create_folder(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | _ANY)
 
 
-def _remove_if_unheld(path: Path) -> bool:
+def remove_if_abandoned(path: Path) -> bool:
+    """Remove a draft whose writer is dead; tell whether it is gone."""
     try:
         file = _open(path)
     except OSError:

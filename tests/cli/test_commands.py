@@ -244,3 +244,33 @@ def test_sample_leaves_a_folder_that_holds_anything_alone(longbox: Longbox, tmp_
 
 def test_version_is_printed(longbox: Longbox) -> None:
     assert longbox("version").stdout == f"{__version__}\n"
+
+
+def test_a_scan_of_paths_looks_at_those_alone(
+    longbox: Longbox, library: Path, database_url: str
+) -> None:
+    known = {"LIBRARY": str(library), "DATABASE_URL": database_url}
+    longbox("scan", **known)
+    write_comic(library / "new/1.cbz")
+    write_comic(library / "new 2/2.cbz")
+    (library / "00/0000.cbz").unlink()
+    done = longbox("scan", str(library / "new"), str(library / "00/0000.cbz"), **known)
+    assert (done.returncode, done.stderr) == (0, "")
+    ends = {(line["added"], line["vanished"]) for line in lines(done.stdout) if line["seen"] < 2}
+    assert ends >= {(1, 0), (0, 1)}
+    elsewhere = longbox("scan", str(library.parent), **known)
+    assert (elsewhere.returncode, elsewhere.stdout) == (NO_INPUT, "")
+    assert "is in none of the libraries" in elsewhere.stderr
+
+
+def test_missing_comics_are_forgotten_once_that_is_confirmed(
+    longbox: Longbox, library: Path, database_url: str
+) -> None:
+    known = {"LIBRARY": str(library), "DATABASE_URL": database_url}
+    longbox("scan", **known)
+    (library / "00/0000.cbz").unlink()
+    longbox("scan", **known)
+    asked = longbox("purge", **known)
+    assert (asked.returncode, "Forget 1 missing comics" in asked.stdout) == (1, True)
+    done = longbox("purge", "--yes", **known)
+    assert (done.returncode, done.stdout) == (0, "1 missing comics are forgotten\n")

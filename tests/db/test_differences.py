@@ -1,5 +1,6 @@
 """How a walk is compared with the index: the kinds of difference, and what they change."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import chain
 
@@ -8,17 +9,26 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import differences, files
-from db.differences import Difference, Seen, Unread
+from db.differences import Difference, Listing, Seen, Unread
 from db.files import Entry
+from scanner.walk import fingerprint
 from tests.conftest import Shelve, found, reading
 
 Compare = Callable[..., Awaitable[Difference]]
 
 
-async def walked(seen: list[Seen]) -> AsyncIterator[list[Seen]]:
-    """Be a walk: a chunk at a time."""
-    for start in range(0, len(seen), 2):
-        yield seen[start : start + 2]
+async def walked(seen: list[Seen], *, known: bool) -> AsyncIterator[list[Listing]]:
+    """Be a walk: two folders at a time, with or without their fingerprints."""
+    folders: defaultdict[str, list[Seen]] = defaultdict(list)
+    for one in seen:
+        folder, slash, _ = one.path.rpartition("/")
+        folders[folder + slash].append(one)
+    listings = [
+        Listing(path, fingerprint(seen) if known else None, is_mount=False, seen=seen)
+        for path, seen in folders.items()
+    ]
+    for start in range(0, len(listings), 2):
+        yield listings[start : start + 2]
 
 
 def same(entry: Entry, **other: int) -> Seen:
@@ -29,12 +39,20 @@ def same(entry: Entry, **other: int) -> Seen:
 
 @pytest.fixture
 def compare(conn: AsyncConnection) -> Compare:
-    """Return a function that compares library 1 with what a walk sees."""
+    """Return a function that compares library 1 with what a walk sees, and stores what it can."""
 
-    async def compare(*seen: Seen, unlisted: list[str] | None = None) -> Difference:
-        await conn.execute(text("DROP TABLE IF EXISTS seen, difference"))
-        count = await differences.copy_seen(conn, walked(list(seen)))
-        return await differences.compare(conn, 1, seen=count, unlisted=unlisted or [])
+    async def compare(
+        *seen: Seen, unlisted: list[str] | None = None, known: bool = False
+    ) -> Difference:
+        await conn.execute(text("DROP TABLE IF EXISTS listed, seen, checked, known, difference"))
+        await differences.bring(conn, 1, walked(list(seen), known=known))
+        if not await differences.check(conn, 1, folder=None, unlisted=unlisted or []):
+            return Difference(0, 0, 0, 0, 0)
+        await differences.compare(conn, 1, unlisted=unlisted or [])
+        found = await differences.total(conn)
+        await differences.apply(conn, 1)
+        await differences.trust(conn, 1)
+        return found
 
     return compare
 
@@ -62,8 +80,34 @@ async def test_an_unchanged_library_differs_in_nothing(
 ) -> None:
     shelf = entries("a.cbz", "b/c.cbz", "d.cbz")
     await shelve([entry.path for entry in shelf])
-    assert await compare(*map(same, shelf)) == Difference(3, 0, 0, 0, 0, 0)
+    assert await compare(*map(same, shelf)) == Difference(0, 0, 0, 0, 0)
     assert await to_read(conn) == []
+
+
+async def test_only_folders_that_hold_something_else_are_compared_by_file(
+    conn: AsyncConnection, compare: Compare, shelve: Shelve
+) -> None:
+    shelf = entries("a/1.cbz", "a/2.cbz", "b/3.cbz", "c/4.cbz")
+    await shelve([entry.path for entry in shelf])
+    await compare(*map(same, shelf), known=True)
+    changed = [same(shelf[0]), same(shelf[1], size=9), same(shelf[2])]
+    assert await compare(*changed, known=True) == Difference(0, 1, 0, vanished=1, to_read=1)
+    looked_at = await conn.scalars(text("SELECT path FROM known ORDER BY path"))
+    assert looked_at.all() == ["a/1.cbz", "a/2.cbz", "c/4.cbz"]
+
+
+async def test_a_folder_with_a_file_yet_to_be_read_is_compared_again(
+    conn: AsyncConnection, compare: Compare, shelve: Shelve
+) -> None:
+    shelf = entries("a/1.cbz", "b/2.cbz")
+    await shelve([entry.path for entry in shelf])
+    await conn.execute(text("UPDATE files SET read_mtime_ns = NULL WHERE id = 1"))
+    for _ in range(2):
+        assert (await compare(*map(same, shelf), known=True)).to_read == 1
+    await conn.execute(text("UPDATE files SET read_mtime_ns = mtime_ns"))
+    await compare(*map(same, shelf), known=True)
+    looked_at = await conn.scalars(text("SELECT path FROM known"))
+    assert looked_at.all() == ["a/1.cbz"]
 
 
 async def test_new_files_get_ids_and_are_to_be_read_in_the_order_of_paths(
@@ -71,7 +115,7 @@ async def test_new_files_get_ids_and_are_to_be_read_in_the_order_of_paths(
 ) -> None:
     await shelve([])
     found = await compare(Seen("b.cbz", 2, 20, 200), Seen("a.cbz", 1, 10, 100))
-    assert found == Difference(seen=2, added=2, changed=0, returned=0, vanished=0, to_read=2)
+    assert found == Difference(added=2, changed=0, returned=0, vanished=0, to_read=2)
     first, second = await to_read(conn)
     assert (first.path, first.size, first.mtime_ns, first.inode) == ("a.cbz", 1, 10, 100)
     assert (first.is_new, second.path) == (True, "b.cbz")
@@ -102,7 +146,7 @@ async def test_a_file_that_was_never_read_is_to_be_read(
     (entry,) = entries("a.cbz")
     await shelve(["a.cbz"])
     await conn.execute(text("UPDATE files SET read_mtime_ns = NULL"))
-    assert await compare(same(entry)) == Difference(1, 0, 0, 0, 0, to_read=1)
+    assert await compare(same(entry)) == Difference(0, 0, 0, 0, to_read=1)
     assert [unread.is_new for unread in await to_read(conn)] == [False]
 
 
@@ -111,10 +155,10 @@ async def test_a_file_that_is_gone_keeps_its_row_and_comes_back_as_it_was(
 ) -> None:
     (entry,) = entries("a.cbz")
     await shelve(["a.cbz"], marked=True, title="One")
-    assert await compare() == Difference(0, 0, 0, 0, vanished=1, to_read=0)
+    assert await compare() == Difference(0, 0, 0, vanished=1, to_read=0)
     assert await missing(conn) == ["a.cbz"]
-    assert await compare() == Difference(0, 0, 0, 0, 0, 0)
-    assert await compare(same(entry)) == Difference(1, 0, 0, returned=1, vanished=0, to_read=0)
+    assert await compare() == Difference(0, 0, 0, 0, 0)
+    assert await compare(same(entry)) == Difference(0, 0, returned=1, vanished=0, to_read=0)
     row = await conn.execute(text("SELECT id, marked, title, missing_since FROM files"))
     assert row.one() == (1, True, "One", None)
 
@@ -124,7 +168,7 @@ async def test_a_file_that_comes_back_changed_is_both(
 ) -> None:
     (entry,) = entries("a.cbz")
     await shelve(["a.cbz"], missing=True)
-    assert await compare(same(entry, size=9)) == Difference(1, 0, 1, 1, 0, to_read=1)
+    assert await compare(same(entry, size=9)) == Difference(0, 1, 1, 0, to_read=1)
     assert await missing(conn) == []
 
 

@@ -59,7 +59,7 @@ async def test_the_lock_goes_with_the_connection(url: URL, conn: AsyncConnection
 
 async def test_a_scan_that_waits_becomes_the_one_that_begins(conn: AsyncConnection) -> None:
     waiting = await scans.request(conn, 1)
-    assert await scans.queued(conn) == [1]
+    assert await scans.queued(conn) == [(1, None)]
     assert await scans.begin(conn, 1) == waiting
     assert await scans.queued(conn) == []
 
@@ -94,14 +94,6 @@ async def test_the_end_of_a_scan_dates_its_library_only_if_it_is_done(
     told = await scans.one(conn, scan)
     assert told
     assert await conn.scalar(scanned) == told.finished_at
-
-
-async def test_a_library_is_due_when_no_scan_of_it_began_lately(conn: AsyncConnection) -> None:
-    assert await scans.due(conn, 60) == [1]
-    await scans.begin(conn, 1)
-    assert await scans.due(conn, 60) == []
-    await conn.execute(text("UPDATE scans SET started_at = now() - interval '61 minutes'"))
-    assert await scans.due(conn, 60) == [1]
 
 
 async def test_only_so_many_faults_of_a_scan_are_kept(conn: AsyncConnection) -> None:

@@ -19,7 +19,7 @@ Ask = Callable[..., Awaitable[Any]]
 def ask(client: ASGIConductor) -> Ask:
     """Return a function that asks for a list, or another path, and returns the JSON of the 200."""
 
-    async def ask(path: str = "/api/files", **query: object) -> Any:  # noqa: ANN401  JSON
+    async def ask(path: str = "/api/files", /, **query: object) -> Any:  # noqa: ANN401  JSON
         answer = await client.simulate_get(path, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json

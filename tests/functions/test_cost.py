@@ -21,6 +21,9 @@ LISTS = [
     "fields=id,name",
     "fault=true",
     "missing=true",
+    "filter=unmarked&page=2&per_page=10",
+    "series=Saga&filter=unmarked&sort=date&page=2&per_page=10",
+    "search=saga&folder=Saga&fault=false&page=9",
 ]
 
 
@@ -92,7 +95,9 @@ async def test_all_on_one_page_takes_a_round_trip_for_each_chunk(
 
 COSTS = {
     "/api/files/1": 1,
-    "/api/libraries": 1,
+    "/api/facets": 1,
+    "/api/folders": 2,
+    "/api/libraries": 2,
     "/api/scan-unmarked": 1,
     "/api/cache/stats": 2,
     "/api/scans": 1,

@@ -19,15 +19,13 @@ async def shelf(shelve: Shelve) -> None:
     await shelve([], library="/c")
 
 
+COUNTED = ("files", "marked", "unmarked", "duplicates", "faulty", "missing", "bytes")
+
+
 @pytest.mark.usefixtures("shelf")
 async def test_libraries_tell_how_many_of_each_they_have(ask: Ask) -> None:
     a, b, c = (await ask("/api/libraries"))["libraries"]
-    assert a == {
-        "id": 1,
-        "name": "a",
-        "root": "/a",
-        "read_only": False,
-        "scanned_at": None,
+    assert {name: a[name] for name in COUNTED} == {
         "files": 3,
         "marked": 2,
         "unmarked": 1,

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from falcon.testing import ASGIConductor
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -112,3 +113,33 @@ async def test_a_list_says_that_the_very_first_scan_runs(
         await scans.finish(conn, scan, end)
         await look()
     assert rebuilding == [False, True, False, True, False, False, False]
+
+
+async def test_a_folder_of_a_library_is_queued_beside_others_of_it(
+    client: ASGIConductor, shelve: Shelve
+) -> None:
+    await shelve(1)
+    queued = []
+    for folder in ("Marvel/Saga/", "Marvel/Saga", "Marvel/Saga/1.cbz"):
+        body = {"library": 1, "folder": folder}
+        answer = await client.simulate_post("/api/scans", json=body)
+        queued += answer.json["scans"]
+    assert [scan["folder"] for scan in queued] == ["Marvel/Saga"] * 2 + ["Marvel/Saga/1.cbz"]
+    assert queued[0] == queued[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"folder": "Marvel"},
+        {"library": 1, "folder": "Marvel/../.."},
+        {"library": 1, "folder": "Marvel//Saga"},
+        {"library": 1, "folder": "a\0b"},
+    ],
+)
+async def test_a_folder_has_to_be_one_below_a_library(
+    client: ASGIConductor, shelve: Shelve, body: dict[str, object]
+) -> None:
+    await shelve(1)
+    answer = await client.simulate_post("/api/scans", json=body)
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (400, "/folder")

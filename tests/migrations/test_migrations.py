@@ -149,13 +149,41 @@ def test_what_could_only_be_listed_before_is_read_once_more(fresh_database: Fres
             " fragment) SELECT 1, 'a.cbr', 'a', 1, 2, 3, 2, '{}'"
         )
     counted = read(url, "SELECT * FROM counts")
-    schema.migrate(url)
+    schema.migrate(url, "0002")
     assert read(url, "SELECT read_mtime_ns FROM files") == [(None,)]
     assert read(url, "SELECT * FROM counts") == counted
     assert (
         read(url, "SELECT tgenabled FROM pg_trigger WHERE tgname LIKE 'files_count_%'")
         == [("O",)] * 3
     )
+
+
+def test_what_was_there_before_is_tallied_and_signed_as_if_it_came_after(
+    fresh_database: Fresh,
+) -> None:
+    """So all sums are nothing once it is gone."""
+    url = fresh_database()
+    schema.migrate(url, "0002")
+    with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
+        conn.execute("INSERT INTO libraries (name, root) VALUES ('comics', '/comics')")
+        conn.execute(
+            "INSERT INTO files (library_id, path, sort_key, size, mtime_ns, inode, series, marked,"
+            " missing_since, fragment) SELECT 1, format('A/B/%s.cbz', n), n, n, n, n, 'Saga',"
+            " n % 2 = 0, CASE WHEN n % 5 = 0 THEN now() END, '{}' FROM generate_series(1, 20) AS n"
+        )
+    schema.migrate(url)
+    tallied = "SELECT facet, parent, value, sum(present), sum(marked) FROM tallies"
+    assert read(url, f"{tallied} GROUP BY 1, 2, 3 ORDER BY 1, 2") == [
+        ("folder", "", "A", 16, 8),
+        ("folder", "A", "B", 16, 8),
+        ("series", "", "Saga", 16, 8),
+    ]
+    signed = "SELECT sum(present), sum(missing), bit_xor(signature) FROM counts"
+    assert read(url, signed)[0][:2] == (16, 4)
+    with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
+        conn.execute("DELETE FROM files")
+    assert read(url, signed) == [(0, 0, 0)]
+    assert read(url, "SELECT sum(present), sum(marked) FROM tallies") == [(0, 0)]
 
 
 def test_every_constraint_and_index_of_the_code_has_a_name() -> None:

@@ -19,7 +19,13 @@ from scanner.scan import Orders, Tell, scan
 ROWS = """
     SELECT array_agg(xmin::text || ' ' || f::text ORDER BY f::text) FROM {} AS f
 """
-TOUCHED = ("files", "file_tags", "file_search", "counts")  # by a scan, beside its own row
+TOUCHED = (
+    "files",
+    "file_tags",
+    "file_search",
+    "counts",
+    "folders",
+)  # by a scan, beside its own row
 
 
 class Shelf(NamedTuple):
@@ -31,10 +37,15 @@ class Shelf(NamedTuple):
     conn: AsyncConnection
 
     async def scan(
-        self, *, readers: int = 1, accept_empty: bool = False, tell: Tell = lambda _: None
+        self,
+        folder: str | None = None,
+        *,
+        readers: int = 1,
+        accept_empty: bool = False,
+        tell: Tell = lambda _: None,
     ) -> Progress:
-        """Scan it as the command does."""
-        orders = Orders(readers=readers, accept_empty=accept_empty)
+        """Scan it as the command does, all or a folder or file of it."""
+        orders = Orders(readers=readers, accept_empty=accept_empty, folder=folder)
         return await scan(partial(engine.job, self.url), self.library, orders, tell)
 
     async def ask(self, statement: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,11 @@ async def start(url: URL) -> AsyncIterator[Start]:
     for task in started:
         task.cancel()
     await asyncio.gather(*started, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
 
 
 @pytest.fixture
@@ -141,6 +147,113 @@ async def test_nothing_is_due_where_the_interval_is_nought(
     await conn.commit()
     await asyncio.sleep(0.6)
     assert len(await scans.newest(conn, 9)) == scanned
+
+
+NOW = datetime(2026, 5, 2, 10, tzinfo=UTC)
+
+
+async def is_due(conn: AsyncConnection, minutes: int = 60, now: datetime = NOW) -> bool:
+    """Tell whether the only library is due at a moment."""
+    due = schedule.due(await libraries.every(conn), minutes, now)
+    await conn.commit()
+    return bool(due)
+
+
+@pytest.mark.parametrize(
+    ("planned", "began", "expected"),
+    [
+        (None, "2026-05-02T08:59Z", True),
+        (None, "2026-05-02T09:01Z", False),
+        ("never", "2020-01-01T00:00Z", False),
+        ("0 9 * * *", "2026-05-02T09:01Z", False),
+        ("0 9 * * *", "2026-05-02T08:59Z", True),
+        ("0 9 * * *", "2026-03-01T09:00Z", True),  # the machine was off since
+        ("0 11 * * *", "2026-05-02T08:59Z", False),
+    ],
+)
+async def test_a_library_is_due_by_its_own_schedule(
+    conn: AsyncConnection,
+    library: int,
+    planned: str | None,
+    began: str,
+    *,
+    expected: bool,
+) -> None:
+    await libraries.change(conn, library, {"schedule": planned})
+    await begin_at(conn, library, began)
+    await conn.execute(text("UPDATE libraries SET scheduled_at = '2020-01-01T00:00Z'"))
+    assert await is_due(conn) == expected
+
+
+async def begin_at(conn: AsyncConnection, library: int, moment: str, folder: str = "") -> None:
+    """Have a scan have begun then."""
+    await conn.execute(
+        text("""
+            INSERT INTO scans (library_id, folder, state, started_at)
+            VALUES (:library, nullif(:folder, ''), 'done', CAST(:moment AS timestamptz))
+        """),
+        {"library": library, "folder": folder, "moment": moment},
+    )
+
+
+async def test_a_schedule_makes_nothing_due_that_was_before_it(
+    conn: AsyncConnection, library: int
+) -> None:
+    await libraries.change(conn, library, {"schedule": "0 9 * * *"})
+    await begin_at(conn, library, "2026-04-01T00:00Z")
+    await conn.execute(text("UPDATE libraries SET scheduled_at = '2026-05-02T09:30Z'"))
+    assert not await is_due(conn)
+    assert await is_due(conn, now=NOW + timedelta(days=1))
+
+
+async def test_a_scan_of_a_folder_does_not_stand_for_one_of_the_library(
+    conn: AsyncConnection, library: int
+) -> None:
+    await begin_at(conn, library, "2026-05-02T08:00Z")
+    await begin_at(conn, library, "2026-05-02T09:59Z", folder="Saga")
+    assert await is_due(conn)
+
+
+async def test_at_the_start_what_has_a_schedule_of_its_own_waits_for_it(
+    start: Start, conn: AsyncConnection, library: int, tmp_path: Path
+) -> None:
+    """A start at noon must not wake disks that are scanned at night. What is watched catches up."""
+    own = await know(conn, write_comic(tmp_path / "own" / "b.cbz").parent)
+    watched = await know(conn, write_comic(tmp_path / "watched" / "c.cbz").parent)
+    await libraries.change(conn, own, {"schedule": "0 3 * * *"})
+    await libraries.change(conn, watched, {"schedule": "never", "watch": True})
+    await conn.commit()
+    start()
+    assert [one.library for one in await ended(conn, 2)] == [library, watched]
+    await asyncio.sleep(0.3)
+    assert len(await scans.newest(conn, 9)) == 2
+
+
+async def test_the_rows_of_a_removed_library_go_and_its_comics_stay(
+    start: Start, conn: AsyncConnection, library: int, comics: Path, client: ASGIConductor
+) -> None:
+    start()
+    await ended(conn, 1)
+    await client.simulate_delete(f"/api/libraries/{library}?confirm=comics")
+    async with asyncio.timeout(5):
+        while await conn.scalar(text("SELECT count(*) FROM libraries")):
+            await conn.commit()
+            await asyncio.sleep(0.02)
+    assert await conn.scalar(text("SELECT count(*) FROM files")) == 0
+    assert (comics / "a.cbz").exists()
+
+
+async def test_a_library_that_is_gone_is_scanned_no_more(
+    start: Start, conn: AsyncConnection, library: int
+) -> None:
+    async with engine.job(conn.engine.url) as other:
+        assert await scans.begin(other, library)  # so that its rows cannot go yet
+        await scans.request(conn, library)
+        await libraries.leave(conn, library)
+        await conn.commit()
+        start()
+        await asyncio.sleep(0.3)
+        assert [one.state for one in await scans.newest(conn, 9)] == ["queued", "running"]
 
 
 async def test_a_library_whose_folder_is_missing_does_not_stop_the_others(
