@@ -3,6 +3,7 @@
 import hashlib
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import starmap, takewhile
 from operator import attrgetter
@@ -121,6 +122,21 @@ def fingerprint(pages: Iterable[tuple[int, int]]) -> bytes | None:
     """
     packed = b"".join(starmap(_PAGE.pack, sorted(pages)))
     return hashlib.sha256(packed).digest() if packed else None
+
+
+def overlap(one: Iterable[Member], other: Iterable[Member]) -> float:
+    """Return the share of pages that two comics have in common: 1.0 for the same, 0.0 for none.
+
+    That is what both hold of what either holds (the Jaccard index), by CRC-32 and size, whatever
+    the names; a page that is there twice counts twice. One without a checksum is like no other.
+    """
+    ours, theirs = _count(one), _count(other)
+    either = (ours | theirs).total()
+    return (ours & theirs).total() / either if either else 0.0
+
+
+def _count(pages: Iterable[Member]) -> Counter[object]:
+    return Counter((page.crc, page.size) if page.crc is not None else object() for page in pages)
 
 
 def describe(

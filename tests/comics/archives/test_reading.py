@@ -11,7 +11,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipI
 
 import pytest
 
-from comics.archives.contents import Contents, Member, is_page
+from comics.archives.contents import Contents, Member, is_page, overlap
 from comics.archives.reading import read
 
 Shelve = Callable[..., Path]
@@ -285,3 +285,28 @@ def test_reading_changes_nothing(shelve: Shelve) -> None:
     read(path)
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
     assert list(path.parent.iterdir()) == [path]
+
+
+def pages(*numbers: int) -> list[Member]:
+    """Have pages, each of which is told from others by its number."""
+    return [Member(f"{number}.jpg", 100, number) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share"),
+    [
+        (pages(1, 2, 3), pages(3, 2, 1), 1.0),
+        (pages(1, 2, 3), pages(4, 5, 6), 0.0),
+        (pages(1, 2, 3), pages(2, 3, 4), 0.5),
+        (pages(1, 2, 3, 4), pages(1), 0.25),
+        (pages(1, 1), pages(1), 0.5),
+        (pages(1), [Member("1.jpg", 101, 1)], 0.0),
+        (pages(1), [], 0.0),
+        ([], [], 0.0),
+        ([Member("1.jpg", 100, None)], [Member("1.jpg", 100, None)], 0.0),
+    ],
+)
+def test_overlap_is_the_share_of_pages_in_both(
+    one: list[Member], other: list[Member], share: float
+) -> None:
+    assert overlap(one, other) == overlap(other, one) == share
