@@ -13,7 +13,7 @@ from zlib import crc32
 import msgspec
 
 from comics.archives.contents import DAMAGED, MISSING_END, TOO_MANY, Fault
-from comics.archives.rar_headers import MOST_HEADERS, Entry, Headers
+from comics.archives.rar_headers import MOST_HEADERS, Entry, Headers, seek
 
 MAGIC = b"Rar!\x1a\x07\x00"
 
@@ -63,7 +63,7 @@ def _read(file: BinaryIO, place: int) -> Iterator[_Header]:
     """Yield headers up to the one that ends the archive; old archives just end."""
     first = place
     for _ in range(MOST_HEADERS):
-        file.seek(place)
+        seek(file, place)
         start = file.read(_START.size)
         if not start:
             if place == first:

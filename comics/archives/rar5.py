@@ -13,7 +13,7 @@ from zlib import crc32
 import msgspec
 
 from comics.archives.contents import DAMAGED, MISSING_END, TOO_MANY, Fault
-from comics.archives.rar_headers import MOST_HEADERS, Entry, Headers
+from comics.archives.rar_headers import MOST_HEADERS, Entry, Headers, seek
 
 MAGIC = b"Rar!\x1a\x07\x01\x00"
 
@@ -84,7 +84,7 @@ def read_headers(file: BinaryIO, start: int) -> Headers:
 def _read(file: BinaryIO, place: int) -> Iterator[_Header]:
     """Yield headers up to the one that ends the archive."""
     for _ in range(MOST_HEADERS):
-        file.seek(place)
+        seek(file, place)
         if not (head := file.read(_START)):
             raise Fault(MISSING_END)
         start = _Fields(head)

@@ -5,13 +5,24 @@ their number bound the time. Nothing is unpacked and no other program is asked.
 """
 
 from datetime import datetime
+from typing import BinaryIO
 
 import msgspec
 
-from comics.archives.contents import MOST_MEMBERS, TOO_MANY, Fault
+from comics.archives.contents import CUT_SHORT, MOST_MEMBERS, TOO_MANY, Fault
 
 MOST_HEADERS = 3 * MOST_MEMBERS
 """The most headers that an archive may have: some members need a second, for their streams."""
+
+
+_LONGEST_FILE = 2**62  # bytes: further on, systems refuse to look instead of finding nothing
+
+
+def seek(file: BinaryIO, place: int) -> None:
+    """Go to where a header says that another is, or raise a `Fault` if no file is so long."""
+    if place > _LONGEST_FILE:
+        raise Fault(CUT_SHORT)
+    file.seek(place)
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -185,6 +185,13 @@ def member_4(  # noqa: PLR0913 (the fields of a header)
     return block_4(0x74, 0x8000 | flags, head + name, content)
 
 
+def immense_4(name: bytes) -> bytes:
+    """Return a member of which nothing is there, and which has the largest sizes there are."""
+    most = 0xFFFFFFFF
+    head = struct.pack("<LLBLLBBHL", most, most, 3, 0, 0, 20, 0x30, len(name), 0)
+    return block_4(0x74, 0x8100, head + struct.pack("<LL", most, most) + name)
+
+
 def archive_4(*members: bytes, end: bytes | None = None) -> bytes:
     main = block_4(0x73, 0, bytes(6))
     return rar4.MAGIC + main + b"".join(members) + (block_4(0x7B, 0, b"") if end is None else end)
@@ -239,6 +246,23 @@ def test_the_last_of_old_volumes_knows_its_number(tmp_path: Path) -> None:
     assert read(tmp_path / "a.rar").fault == f"This is part 5 of an archive in several parts{PART}"
 
 
+def number_5(value: int) -> bytes:
+    low, rest = value & 0x7F, value >> 7
+    return bytes([low | 0x80]) + number_5(rest) if rest else bytes([low])
+
+
+def block_5(*fields: int, more: bytes = b"") -> bytes:
+    body = b"".join(map(number_5, fields)) + more
+    counted = number_5(len(body)) + body
+    return struct.pack("<L", zlib.crc32(counted)) + counted
+
+
+def immense_5(name: bytes) -> bytes:
+    """Return an archive with a member of which nothing is there, of the largest size there is."""
+    member = block_5(2, 2, 2**63 - 1, 0, 2**63 - 1, 0, 0, 0, len(name), more=name)
+    return rar5.MAGIC + block_5(1, 0, 0) + member
+
+
 SOUND_4 = (RARS / "rar40-stored.cbr").read_bytes()
 SOUND_5 = (RARS / "rar50-stored.cbr").read_bytes()
 FAULTY: dict[str, tuple[bytes, str]] = {
@@ -253,6 +277,8 @@ FAULTY: dict[str, tuple[bytes, str]] = {
     "4: zeros": (SOUND_4[:20] + bytes(500), DAMAGED),
     "5: zeros": (SOUND_5[:8] + bytes(500), DAMAGED),
     "5: noise": (SOUND_5[:8] + b"\xff" * 500, DAMAGED),
+    "4: a page of exabytes": (archive_4(immense_4(b"01.jpg")), CUT_SHORT),
+    "5: a page of exabytes": (immense_5(b"01.jpg"), CUT_SHORT),
     "4: empty": (archive_4(), "The archive is empty."),
     "4: no pages": (
         archive_4(member_4(b"a.txt")),
