@@ -24,13 +24,13 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from comics.excludes import Excluded
+from comics.names.portable import LONGEST_PATH
 from comics.paths import from_text, to_text
 from comics.writing.drafts import is_draft
 from db.differences import Listing, Seen
 
 EXTENSIONS: Final = (".cbz", ".cbr", ".cb7", ".cbt")
 SKIPPED: Final = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
-LONGEST_PATH: Final = 2_000  # bytes: an index row has no room for more
 
 WALKERS: Final = 4  # for a share, which answers several questions as fast as one
 SLOW: Final = 0.05  # seconds for a folder: a disk that is quicker has no use for a second walker

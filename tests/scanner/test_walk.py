@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
+from comics.names.portable import LONGEST_PATH
 from db.differences import Seen
 from scanner import walk
-from scanner.walk import CHUNK, LONGEST_PATH, WALKERS, Walk
+from scanner.walk import CHUNK, WALKERS, Walk
 from tests.disk import as_ordinary_user
 
 
