@@ -1,22 +1,16 @@
 """Forget, when told twice, the comics whose files have gone."""
 
-from contextlib import aclosing
-
 import typer
 
-from comics.excludes import compile_globs
-from db import libraries, missing
+from db import missing
 from db.engine import job
+from functions import forget_missing
 
 
 async def purge(days: int, *, confirmed: bool) -> int:
     """Forget what has been missing for so many days, once the user says so; return how many."""
     async with job() as conn:
-        old: list[int] = []
-        for library in await libraries.every(conn):
-            found = missing.old(conn, library.id, days, compile_globs(library.excludes))
-            async with aclosing(found) as chunks:
-                old += [one async for chunk in chunks for one in chunk]
+        old = await forget_missing.find(conn, days)
         if old and not confirmed:
             typer.confirm(
                 f"Forget {len(old):,} missing comics with their marks and history? "

@@ -6,6 +6,7 @@ Both are made here and not in the database, whose collations change with the sys
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from posixpath import splitext
 
 KEY_BYTES = 600
@@ -67,12 +68,19 @@ def fold(text: str) -> str:
 def natural_key(name: str, folder: str) -> str:
     """Return what files are sorted by, bytewise: "2" before "10", "Saga.cbz" before "Saga 2.cbz".
 
-    A number is written as its count of digits and its digits; those of over 99 digits come last.
+    It has at most `KEY_BYTES`.
     """
     stem, extension = splitext(name)
-    parts = [stem, extension, *folder.split("/")]
-    key = _SEPARATOR.join(_DIGITS.sub(_count_digits, fold(part)) for part in parts)
+    key = sort_key(map(fold, (stem, extension, *folder.split("/"))))
     return key if len(key) * 4 <= KEY_BYTES else _cut(key)
+
+
+def sort_key(parts: Iterable[str]) -> str:
+    """Return what folded texts are sorted by one after the other, bytewise, and numbers by value.
+
+    A number is written as its count of digits and its digits; those of over 99 digits come last.
+    """
+    return _SEPARATOR.join(_DIGITS.sub(_count_digits, part) for part in parts)
 
 
 def _fold_letter(letter: str) -> str:

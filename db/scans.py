@@ -5,11 +5,10 @@ moment its holder's connection is, so a killed scan never locks the next one out
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, cast
 
 import msgspec
 from msgspec import Struct
-from psycopg import AsyncConnection as DriverConnection
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -264,16 +263,3 @@ RUNNING = text("""
 async def any_running(conn: AsyncConnection) -> bool:
     """Tell whether any library is being scanned."""
     return bool(await conn.scalar(RUNNING, {"silence": SILENCE}))
-
-
-async def listen(conn: AsyncConnection) -> None:
-    """Have `wait` hear of requests from now on."""
-    await conn.execute(text("LISTEN scans"))
-    await conn.commit()
-
-
-async def wait(conn: AsyncConnection, seconds: float) -> None:
-    """Wait until somebody asks for a scan, or for so many seconds."""
-    driver = cast("DriverConnection[Any]", (await conn.get_raw_connection()).driver_connection)
-    async for _ in driver.notifies(timeout=seconds, stop_after=1):
-        pass

@@ -4,9 +4,8 @@ Whoever watches holds an advisory lock, so a scheduler that was killed watches n
 not say so; why a library cannot be watched is in its row.
 """
 
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from psycopg import AsyncConnection as DriverConnection
 from sqlalchemy import ColumnElement, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,16 +70,3 @@ KNOWS = text("""
 async def knows(conn: AsyncConnection, library: int, path: str) -> bool:
     """Tell whether a path, or what is in it, is listed."""
     return bool(await conn.scalar(KNOWS, {"library": library, "path": path}))
-
-
-async def listen(conn: AsyncConnection) -> None:
-    """Have `wait` hear from now on of libraries that are kept differently."""
-    await conn.execute(text("LISTEN libraries"))
-    await conn.commit()
-
-
-async def wait(conn: AsyncConnection, seconds: float) -> None:
-    """Wait until a library is kept differently, or for so many seconds."""
-    driver = cast("DriverConnection[Any]", (await conn.get_raw_connection()).driver_connection)
-    async for _ in driver.notifies(timeout=seconds, stop_after=1):
-        pass

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from falcon.asgi import Request, Response
 from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from comics.excludes import compile_globs
 from db import libraries, missing
@@ -36,17 +37,22 @@ class Forgotten(Struct):
 QUERY, ANSWER = Forgetting, Forgotten
 
 
+async def find(conn: AsyncConnection, days: int, library: int | None = None) -> list[int]:
+    """Return the files, of one library or of all, that have been missing for so many days."""
+    ids: list[int] = []
+    for one in await libraries.every(conn):
+        if library in {None, one.id}:
+            old = missing.old(conn, one.id, days, compile_globs(one.excludes))
+            async with aclosing(old) as chunks:
+                ids += [number async for chunk in chunks for number in chunk]
+    return ids
+
+
 async def handle(req: Request, resp: Response) -> None:
     """Answer how many were forgotten, or 400 that tells how many would be until confirmed."""
     asked = wire.query(req, Forgetting)
     async with writing() as conn:
-        ids: list[int] = []
-        for library in await libraries.every(conn):
-            if asked.library in {None, library.id}:
-                excluded = compile_globs(library.excludes)
-                found = missing.old(conn, library.id, asked.older_than_days, excluded)
-                async with aclosing(found) as chunks:
-                    ids += [one async for chunk in chunks for one in chunk]
+        ids = await find(conn, asked.older_than_days, asked.library)
         if not asked.confirm:
             raise wire.Invalid(
                 "query",

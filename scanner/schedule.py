@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from comics.schedules import next_scan
-from db import libraries, scans, settings
+from db import libraries, notices, scans, settings
 from db.libraries import Library
 from db.scans import Waiting
 from scanner.scan import Connect, Orders, ScanError, scan
@@ -20,12 +20,12 @@ log = structlog.get_logger()
 async def run(connect: Connect, orders: Orders) -> None:
     """Scan until cancelled. A scan that stops with an error is told of, and the next goes on."""
     async with connect() as conn:
-        await scans.listen(conn)
+        await notices.listen(conn, "scans")
         await scan_all(connect, conn, first(await libraries.every(conn)), orders)
         while True:
             await remove(connect, conn)
             await scan_all(connect, conn, await wanted(conn, datetime.now(UTC)), orders)
-            await scans.wait(conn, LOOK)
+            await notices.wait(conn, LOOK)
 
 
 def first(known: list[Library]) -> list[Waiting]:

@@ -13,7 +13,7 @@ import structlog
 from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import libraries, scans, watches
+from db import libraries, notices, scans, watches
 from scanner.listening import Changed, Unwatchable, changes
 from scanner.scan import Connect
 
@@ -41,12 +41,12 @@ class Desk(Struct):
 async def run(connect: Connect) -> None:
     """Watch, until cancelled, every library that is to be watched, as it is kept at the time."""
     async with connect() as ear, connect() as pen:
-        await watches.listen(ear)
+        await notices.listen(ear, "libraries")
         desk, kept = Desk(pen), dict[Watched, asyncio.Task[None]]()
         try:
             while True:
                 await tend(desk, kept)
-                await watches.wait(ear, LOOK)
+                await notices.wait(ear, LOOK)
         finally:
             await stop(desk, kept.values())
 

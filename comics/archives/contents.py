@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from comics.folding import fold
+from comics.folding import fold, sort_key
 
 Source = Literal["ComicInfo", "MetronInfo", "ComicBookInfo", "CoMet"]
 
@@ -41,11 +41,8 @@ _JUNK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PAGE = struct.Struct(">LQ")
-_DIGITS = re.compile("[0-9]+")
 _NAME = attrgetter("name")
 _ASCII_DIGITS = re.compile("[0-9]+").fullmatch
-_SEPARATOR = "\x01"  # below every character that `fold` lets through
-_LONGEST_NUMBER = 99  # digits, since their count is written with two
 
 
 class Fault(ValueError):
@@ -187,13 +184,7 @@ def _are_numbered(names: Sequence[str]) -> bool:
 
 def _reading_key(name: str) -> str:
     stem, _, kind = fold(name.replace("\\", "/")).rpartition(".")
-    key = f"{stem}/{kind}".replace("/", _SEPARATOR)
-    return _DIGITS.sub(_count_digits, key)
-
-
-def _count_digits(number: re.Match[str]) -> str:
-    digits = number[0].lstrip("0")
-    return f"{min(len(digits), _LONGEST_NUMBER):02}{digits}"
+    return sort_key((*stem.split("/"), kind))
 
 
 def _judge(members: Sequence[Member], pages: Sequence[Member], *, is_locked: bool) -> str | None:

@@ -65,6 +65,11 @@ def wanted(names: Sequence[str]) -> list[int]:
     return sorted({*_choose(candidates).values(), *_unnamed(candidates)})
 
 
+def find_comic_info(names: Sequence[str]) -> int | None:
+    """Return the place of the ComicInfo.xml that `collect` reads, if there is one."""
+    return _choose(_candidates(names)).get("ComicInfo")
+
+
 def may_be_one(name: str) -> bool:
     """Tell whether `collect` may ask for a member of that name."""
     return bool(wanted([name]))

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
+from comics.archives.contents import CUT_SHORT, MISSING_END
 from comics.writing.refusals import Refused
 
 ZIP64 = 0xFFFFFFFF
@@ -93,7 +94,7 @@ def read_layout(file: int) -> Layout:
     members, length, offset = _read_end(end_64, tail)
     directory = end - len(end_64) - (LOCATOR.size if end_64 else 0) - length
     if directory < offset:
-        raise Refused("The archive is shorter than its directory says: copy or download it again.")
+        raise Refused(CUT_SHORT)
     found = tuple(_split(os.pread(file, length, directory), directory - offset))
     if len(found) & 0xFFFF != members & 0xFFFF:
         raise Refused(_DAMAGED.format("its directory lists another number of files"))
@@ -110,7 +111,7 @@ def _find_end(file: int) -> tuple[int, bytes, bytes]:
     last = os.pread(file, size - start, start)
     found = last.rfind(b"PK\5\6", 0, max(0, len(last) - END.size + 4))
     if found < 0:
-        raise Refused("The end of the archive is missing: copy or download it again.")
+        raise Refused(MISSING_END)
     end = start + found
     return end, _find_end_64(file, end), last[found:]
 

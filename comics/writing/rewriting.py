@@ -11,7 +11,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from comics.archives.contents import Contents, is_junk, split
+from comics.archives.contents import Contents
+from comics.archives.documents import find_comic_info
 from comics.archives.reading import read
 from comics.writing import locks, snapshots
 from comics.writing.attributes import copy_attributes, copy_times
@@ -97,13 +98,9 @@ def _write(comic: int, draft: int, xml: bytes) -> None:
 
 
 def _find(members: tuple[Member, ...]) -> Member | None:
-    """Choose the ComicInfo.xml that is read: nearest the root, and of equals the last."""
-    found = [member for member in reversed(members) if _is_comic_info(member.text)]
-    return min(found, key=lambda member: len(split(member.text)), default=None)
-
-
-def _is_comic_info(name: str) -> bool:
-    return split(name)[-1:] == ["comicinfo.xml"] and not is_junk(name)
+    """Choose the ComicInfo.xml that is read."""
+    place = find_comic_info([member.text for member in members])
+    return None if place is None else members[place]
 
 
 def _copy(comic: int, draft: int, layout: Layout, xml: bytes) -> None:

@@ -7,7 +7,7 @@ from falcon.testing import ASGIConductor
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import scans
+from db import notices, scans
 from db.scans import Progress
 from tests.conftest import Shelve
 from tests.functions.conftest import Ask
@@ -52,8 +52,8 @@ async def test_a_request_wakes_whoever_waits(
     client: ASGIConductor, shelve: Shelve, conn: AsyncConnection
 ) -> None:
     await shelve(1)
-    await scans.listen(conn)
-    waiting = asyncio.create_task(scans.wait(conn, 30))
+    await notices.listen(conn, "scans")
+    waiting = asyncio.create_task(notices.wait(conn, 30))
     await client.simulate_post("/api/scans")
     await asyncio.wait_for(waiting, 5)
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
-from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED
 
 import msgspec
 import pytest
@@ -20,6 +20,7 @@ import pytest
 from comics.tags.comicinfo import Tags
 from scanner.reader import Result, Wanted, read
 from scanner.readers import read_all
+from tests.comics.archives.packing import pack_zip
 
 MISSING_END = "The end of the archive is missing: copy or download it again."
 CUT_SHORT = "The archive is shorter than its directory says: copy or download it again."
@@ -38,16 +39,8 @@ PAGES = {"1.jpg": b"one", "2.jpg": b"two"}
 TAGS = b"<ComicInfo><Title>Saga</Title></ComicInfo>"
 
 
-def pack(members: dict[str, bytes], method: int = ZIP_STORED) -> bytes:
-    file = io.BytesIO()
-    with ZipFile(file, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
 def pack_tags(tags: bytes, method: int = ZIP_STORED) -> bytes:
-    return pack(PAGES | {"ComicInfo.xml": tags}, method)
+    return pack_zip(PAGES | {"ComicInfo.xml": tags}, method)
 
 
 def pack_tar(compression: str) -> bytes:
@@ -103,7 +96,7 @@ FAULTY: dict[str, tuple[bytes, str | None, int | None, str]] = {
     "xml of a file store": (b"<?xml version='1.0'?><Error/>", None, None, WEB_PAGE),
     "pdf": (b"%PDF-1.7\n", None, None, "This is a PDF document, not a comic archive."),
     "epub": (
-        pack({"mimetype": b"application/epub+zip"} | PAGES),
+        pack_zip({"mimetype": b"application/epub+zip"} | PAGES),
         None,
         None,
         "This is an EPUB book, not a comic archive.",
@@ -165,15 +158,15 @@ FAULTY: dict[str, tuple[bytes, str | None, int | None, str]] = {
         None,
         "The archive lists more than 20,000 files.",
     ),
-    "no members": (pack({}), "cbz", 0, "The archive is empty."),
-    "no images": (pack({"readme.txt": b"", "ComicInfo.xml": TAGS}), "cbz", 0, NO_PAGES),
+    "no members": (pack_zip({}), "cbz", 0, "The archive is empty."),
+    "no images": (pack_zip({"readme.txt": b"", "ComicInfo.xml": TAGS}), "cbz", 0, NO_PAGES),
     "only junk": (
-        pack({"__MACOSX/._1.jpg": b"", ".1.jpg": b"", "@eaDir/1.jpg": b""}),
+        pack_zip({"__MACOSX/._1.jpg": b"", ".1.jpg": b"", "@eaDir/1.jpg": b""}),
         "cbz",
         0,
         NO_PAGES,
     ),
-    "only a folder": (pack({"pages.jpg/": b""}), "cbz", 0, NO_PAGES),
+    "only a folder": (pack_zip({"pages.jpg/": b""}), "cbz", 0, NO_PAGES),
     "encrypted pages": (lock(SOUND, b"2.jpg"), "cbz", 2, LOCKED),
     "encrypted tags": (lock(SOUND, b"ComicInfo.xml"), "cbz", 2, "ComicInfo.xml is encrypted."),
     "tags damaged": (damage(pack_tags(TAGS * 9, ZIP_DEFLATED)), "cbz", 2, DAMAGED_TAGS),

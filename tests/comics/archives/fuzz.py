@@ -10,19 +10,19 @@ import gzip
 import io
 import random
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED
 
 import py7zr
 
 from comics.archives.contents import Fault
 from comics.archives.reading import read
 from comics.archives.unpacking import unpack
+from tests.comics.archives.packing import pack_tar, pack_zip
 from tests.comics.archives.zstandard import compress as compress_zstd
 
 RARS = Path(__file__).parent / "rars"
@@ -39,18 +39,10 @@ OFTEN = (b"\x00", b"\xff", b"\x7f", b"\x80", b"\xff\xff\xff\xff", b"\x00\x00\x00
 
 def archives() -> list[bytes]:
     """Return sound archives of each format."""
-    zips = [_zip(ZIP_STORED), _zip(ZIP_DEFLATED)]
+    zips = [pack_zip(MEMBERS), pack_zip(MEMBERS, ZIP_DEFLATED)]
     rars = [path.read_bytes() for path in sorted(RARS.glob("*.cbr"))]
-    tar = _tar()
+    tar = pack_tar(MEMBERS | {f"{'ü' * 99}.jpg": b""})
     return [*zips, *rars, _sevenzip(None), _sevenzip(py7zr.FILTER_COPY), tar, *_compressed(tar)]
-
-
-def _zip(method: int) -> bytes:
-    file = io.BytesIO()
-    with ZipFile(file, "w", method) as archive:
-        for name, content in MEMBERS.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 def _sevenzip(method: int | None) -> bytes:
@@ -59,16 +51,6 @@ def _sevenzip(method: int | None) -> bytes:
         archive.encoded_header_mode = method is None  # else the directory can be damaged as well
         for name, content in MEMBERS.items():
             archive.writestr(content, name)
-    return file.getvalue()
-
-
-def _tar() -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        for name, content in (MEMBERS | {f"{'ü' * 99}.jpg": b""}).items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
     return file.getvalue()
 
 

@@ -1,54 +1,24 @@
 """Comics that other libraries take for untagged, for empty or for something else."""
 
 import gzip
-import io
 import lzma
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
-import py7zr
 import pytest
 
 from comics.archives.reading import read
+from tests.comics.archives.packing import pack_7z, pack_tar, pack_zip
 
 RARS = Path(__file__).parent / "rars"
 TAGS = b"<ComicInfo><Title>Saga</Title></ComicInfo>"
 MEMBERS = {"1.jpg": b"page", "ComicInfo.xml": TAGS}
 
 
-def as_zip(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def as_tar(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            member.type = tarfile.DIRTYPE if name.endswith("/") else tarfile.REGTYPE
-            archive.addfile(member, io.BytesIO(content))
-    return file.getvalue()
-
-
-def as_7z(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with py7zr.SevenZipFile(file, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(content, name)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("kind", ["avif", "jxl", "heic"])
 def test_a_comic_of_new_kinds_of_images_has_pages_and_tags(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "comic.cbz"
-    path.write_bytes(as_zip({f"1.{kind}": b"page", "ComicInfo.xml": TAGS}))
+    path.write_bytes(pack_zip({f"1.{kind}": b"page", "ComicInfo.xml": TAGS}))
     contents = read(path)
     assert [page.name for page in contents.pages or ()] == [f"1.{kind}"]
     assert contents.documents == {"ComicInfo": TAGS}
@@ -59,11 +29,11 @@ def test_a_compressed_tar_is_read_under_the_name_of_a_plain_one(
     tmp_path: Path, compress: Callable[[bytes], bytes]
 ) -> None:
     path = tmp_path / "comic.cbt"
-    path.write_bytes(compress(as_tar(MEMBERS)))
+    path.write_bytes(compress(pack_tar(MEMBERS)))
     assert (read(path).fault, read(path).documents) == (None, {"ComicInfo": TAGS})
 
 
-@pytest.mark.parametrize("pack", [as_zip, as_tar])
+@pytest.mark.parametrize("pack", [pack_zip, pack_tar])
 def test_a_folder_that_is_named_like_a_page_is_none(
     tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
 ) -> None:
@@ -74,13 +44,13 @@ def test_a_folder_that_is_named_like_a_page_is_none(
 
 def test_a_7z_has_the_tags_that_are_in_it(tmp_path: Path) -> None:
     path = tmp_path / "comic.cb7"
-    path.write_bytes(as_7z(MEMBERS))
+    path.write_bytes(pack_7z(MEMBERS))
     assert read(path).documents == {"ComicInfo": TAGS}
 
 
 def test_tags_that_cannot_be_unpacked_are_a_fault_and_not_none_at_all(tmp_path: Path) -> None:
     path = tmp_path / "comic.cbz"
-    content = as_zip(MEMBERS)
+    content = pack_zip(MEMBERS)
     start = content.index(b"ComicInfo.xml") + len("ComicInfo.xml")
     path.write_bytes(content[:start] + b"\xff\xff\xff" + content[start + 3 :])
     contents = read(path)
@@ -91,5 +61,5 @@ def test_tags_that_cannot_be_unpacked_are_a_fault_and_not_none_at_all(tmp_path: 
 def test_a_rar_is_not_taken_for_the_zip_at_its_end(tmp_path: Path) -> None:
     path = tmp_path / "comic.cbr"
     rar = RARS / "rar50-stored.cbr"
-    path.write_bytes(rar.read_bytes() + as_zip(MEMBERS))
+    path.write_bytes(rar.read_bytes() + pack_zip(MEMBERS))
     assert (read(path).format, read(path).pages) == ("cbr", read(rar).pages)

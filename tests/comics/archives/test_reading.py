@@ -1,7 +1,6 @@
 """What is read from an archive; `tests/scanner/test_reader.py` has the faulty ones."""
 
 import hashlib
-import io
 import os
 import struct
 import zlib
@@ -13,19 +12,12 @@ import pytest
 
 from comics.archives.contents import Contents, Member, is_page, overlap
 from comics.archives.reading import read
+from tests.comics.archives.packing import pack_zip
 
 Shelve = Callable[..., Path]
 
 PAGES = {"01.jpg": b"one", "02.jpg": b"two"}
 TAGS = b"<ComicInfo/>"
-
-
-def pack(members: dict[str, bytes], method: int = ZIP_STORED) -> bytes:
-    file = io.BytesIO()
-    with ZipFile(file, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 def count(contents: Contents) -> int:
@@ -38,7 +30,7 @@ def shelve(tmp_path: Path) -> Shelve:
     """Return a function that packs members into a comic and returns its path."""
 
     def shelve(members: dict[str, bytes], name: str = "comic.cbz", method: int = 0) -> Path:
-        (tmp_path / name).write_bytes(pack(members, method))
+        (tmp_path / name).write_bytes(pack_zip(members, method))
         return tmp_path / name
 
     return shelve
@@ -146,7 +138,7 @@ def test_without_pages_there_is_no_fingerprint(shelve: Shelve) -> None:
 
 def test_bytes_before_the_archive_and_a_comment_after_it_do_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "comic.cbz"
-    path.write_bytes(b"PK\x07\x08" + pack(PAGES))
+    path.write_bytes(b"PK\x07\x08" + pack_zip(PAGES))
     with ZipFile(path, "a") as archive:
         archive.comment = b"x" * 60_000
     assert count(read(path)) == 2
@@ -193,7 +185,7 @@ def test_a_method_that_few_can_open_is_noted(shelve: Shelve) -> None:
 
 
 def test_a_program_that_unpacks_itself_is_read(tmp_path: Path) -> None:
-    (tmp_path / "comic.exe").write_bytes(b"MZ" + bytes(9000) + pack(PAGES))
+    (tmp_path / "comic.exe").write_bytes(b"MZ" + bytes(9000) + pack_zip(PAGES))
     contents = read(tmp_path / "comic.exe")
     assert (contents.format, count(contents), contents.fault) == ("cbz", 2, None)
 

@@ -14,6 +14,7 @@ from py7zr import archiveinfo
 
 from comics.archives.contents import Contents, Member
 from comics.archives.reading import read
+from tests.comics.archives.packing import pack_7z
 
 PAGES = {"01.jpg": b"one" * 300, "b/02 ü漫.jpg": b"two" * 300}
 TAGS = b"<ComicInfo><Title>Saga</Title></ComicInfo>"
@@ -37,17 +38,6 @@ LOCKED_NAMES = (
 )
 
 Reading = Callable[[bytes], Contents]
-
-
-def pack(members: dict[str, bytes], method: int | None = None, **options: object) -> bytes:
-    filters = [{"id": method}] if method else None
-    if method == py7zr.FILTER_PPMD:
-        filters = [{"id": method, "order": 6, "mem": 16}]
-    file = io.BytesIO()
-    with py7zr.SevenZipFile(file, "w", filters=filters, **options) as archive:  # type: ignore[arg-type]
-        for name, content in members.items():
-            archive.writestr(content, name)
-    return file.getvalue()
 
 
 def number(value: int) -> bytes:
@@ -85,14 +75,16 @@ def reading(tmp_path: Path) -> Reading:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_7z_is_read_however_it_is_packed(reading: Reading, method: str) -> None:
-    contents = reading(pack(PAGES | {"ComicInfo.xml": TAGS, "a.txt": b""}, METHODS[method]))
+    contents = reading(pack_7z(PAGES | {"ComicInfo.xml": TAGS, "a.txt": b""}, METHODS[method]))
     assert (contents.format, contents.pages, contents.fault) == ("cb7", LISTED, None)
     assert contents.documents == {"ComicInfo": TAGS}
     assert contents.notes == ()
 
 
 def test_only_documents_are_kept_of_what_is_unpacked(reading: Reading) -> None:
-    contents = reading(pack({"1.xml": b"<a/>", "MetronInfo.xml": b"<b/>", "b/1.xml": b"", **PAGES}))
+    contents = reading(
+        pack_7z({"1.xml": b"<a/>", "MetronInfo.xml": b"<b/>", "b/1.xml": b"", **PAGES})
+    )
     assert contents.documents == {"MetronInfo": b"<b/>"}
 
 
@@ -113,12 +105,12 @@ def test_an_encrypted_archive_is_a_fault_and_has_no_fingerprint(
 ) -> None:
     is_all = fault == LOCKED_NAMES
     members = PAGES | {"ComicInfo.xml": TAGS}
-    contents = reading(pack(members, password="x", header_encryption=is_all))  # noqa: S106 (a test's)
+    contents = reading(pack_7z(members, password="x", header_encryption=is_all))  # noqa: S106 (a test's)
     assert (contents.fault, contents.fingerprint, contents.documents) == (fault, None, {})
     assert contents.pages == (None if is_all else LISTED)
 
 
-SOUND = pack(PAGES | {"ComicInfo.xml": TAGS}, py7zr.FILTER_COPY)
+SOUND = pack_7z(PAGES | {"ComicInfo.xml": TAGS}, py7zr.FILTER_COPY)
 FAULTY: dict[str, tuple[bytes, str]] = {
     "only its magic number": (SOUND[:6], CUT_SHORT),
     "half": (SOUND[: len(SOUND) // 2], CUT_SHORT),
@@ -130,12 +122,12 @@ FAULTY: dict[str, tuple[bytes, str]] = {
         "ComicInfo.xml is damaged inside the archive.",
     ),
     "tags of 5 MiB": (
-        pack(PAGES | {"ComicInfo.xml": bytes(5 * 2**20)}),
+        pack_7z(PAGES | {"ComicInfo.xml": bytes(5 * 2**20)}),
         "ComicInfo.xml is larger than 4 MiB.",
     ),
-    "no members": (pack({}), "The archive is empty."),
+    "no members": (pack_7z({}), "The archive is empty."),
     "no pages": (
-        pack({"a.txt": b"a"}),
+        pack_7z({"a.txt": b"a"}),
         "The archive holds no pages: none of its files is an image.",
     ),
     "a directory of 17 MiB": (with_directory(bytes(17 * 2**20)), TOO_LARGE),

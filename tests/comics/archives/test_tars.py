@@ -13,6 +13,7 @@ import pytest
 from comics.archives import tars
 from comics.archives.contents import Contents, Member
 from comics.archives.reading import read
+from tests.comics.archives.packing import pack_tar
 from tests.comics.archives.zstandard import compress as compress_zstd
 
 Compress = Callable[[bytes], bytes]
@@ -30,17 +31,6 @@ CUT = "The archive ends too early: copy or download it again."
 DAMAGED = "The archive's directory is damaged: copy or download it again."
 
 
-def pack(members: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w", format=form) as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            member.mtime = 1_700_000_000
-            archive.addfile(member, io.BytesIO(content))
-    return file.getvalue()
-
-
 def pack_kind(kind: bytes) -> bytes:
     """Return an archive of one page, and of something else whose name is a page's."""
     file = io.BytesIO()
@@ -53,7 +43,7 @@ def pack_kind(kind: bytes) -> bytes:
     return file.getvalue()
 
 
-SOUND = pack(PAGES | {"ComicInfo.xml": TAGS})
+SOUND = pack_tar(PAGES | {"ComicInfo.xml": TAGS})
 
 
 @pytest.fixture
@@ -83,13 +73,13 @@ def test_a_tar_has_no_fingerprint_as_it_keeps_no_checksums(reading: Reading) -> 
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_long_and_foreign_names_are_read_in_each_format(reading: Reading, form: int) -> None:
     name = f"{'long/' * 25}漫.jpg"
-    contents = reading(pack({name: b"1", "a.jpg": b"2"}, form))
+    contents = reading(pack_tar({name: b"1", "a.jpg": b"2"}, form))
     assert contents.fault is None
     assert contents.pages == (Member("a.jpg", 1), Member(name, 1))
 
 
 def test_a_name_that_is_not_utf_8_can_be_written_as_json(reading: Reading) -> None:
-    with_odd_name = pack({"x.jpg": b""}, tarfile.USTAR_FORMAT)
+    with_odd_name = pack_tar({"x.jpg": b""}, tarfile.USTAR_FORMAT)
     block = bytearray(with_odd_name[:512])
     block[0] = 0xE9
     block[148:156] = b" " * 8
@@ -115,13 +105,13 @@ def test_a_bomb_is_not_inflated(
     reading: Reading, compression: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tars, "_SLACK", 2**20)
-    bomb = COMPRESSIONS[compression](pack({"1.jpg": bytes(2**24)}))
+    bomb = COMPRESSIONS[compression](pack_tar({"1.jpg": bytes(2**24)}))
     fault = "The archive inflates to more than 200 times its size or than 4 GiB."
     assert reading(bomb).fault == fault
 
 
 def test_a_document_that_is_too_large_is_not_kept(reading: Reading) -> None:
-    contents = reading(pack(PAGES | {"ComicInfo.xml": bytes(4 * 2**20 + 1)}))
+    contents = reading(pack_tar(PAGES | {"ComicInfo.xml": bytes(4 * 2**20 + 1)}))
     assert contents.fault == "ComicInfo.xml is larger than 4 MiB."
     assert contents.pages
 
@@ -160,11 +150,11 @@ FAULTY: dict[str, tuple[bytes, str]] = {
     "gzip damaged": (gzip.compress(SOUND)[:20] + bytes(100), DAMAGED),
     "bzip2 damaged": (bz2.compress(SOUND)[:20] + bytes(100), DAMAGED),
     "nothing but its end": (
-        pack({}),
+        pack_tar({}),
         "The file holds only zeros, as an unfinished download does: download it again.",
     ),
     "no pages": (
-        pack({"a.txt": b""}),
+        pack_tar({"a.txt": b""}),
         "The archive holds no pages: none of its files is an image.",
     ),
     "too many members": (
