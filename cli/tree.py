@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO
@@ -51,24 +51,28 @@ class Branch(Struct):
 
 
 class Guard:
-    """The process of `cli.guard`, and the pipe whose end it waits for."""
+    """The process of `cli.guard`, and the pipe whose end it waits for.
 
-    def __init__(self, grace: float) -> None:
+    What lives already is in the pipe before it starts, so that none is there and does not know.
+    """
+
+    def __init__(self, grace: float, living: Iterable[int] = ()) -> None:
         command = [sys.executable, "-I", "-S", guard.__file__, str(grace)]
-        self.process = subprocess.Popen(  # noqa: S603 - our own script
-            command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True
-        )
+        end, pipe = os.pipe()
+        self.pipe: IO[bytes] = os.fdopen(pipe, "wb", buffering=0)
+        try:
+            for group in living:
+                self.tell(group)
+            self.process = subprocess.Popen(  # noqa: S603 - our own script
+                command, stdin=end, start_new_session=True
+            )
+        finally:
+            os.close(end)
 
     def tell(self, group: int) -> None:
         """Tell of a process group that lives, or, with a minus, of one that does no more."""
         with suppress(BrokenPipeError):  # it was killed, and its successor is told what lives
             self.pipe.write(b"%d\n" % group)
-
-    @property
-    def pipe(self) -> IO[bytes]:
-        """Return the pipe's end for writing."""
-        assert self.process.stdin  # noqa: S101 - for mypy
-        return self.process.stdin
 
     def dismiss(self) -> None:
         """End the pipe, and wait until the guard has seen that nothing is left to do."""
@@ -140,11 +144,7 @@ def _guarded(watch: Guard, branches: list[Branch], grace: float) -> Guard:
     if watch.process.poll() is None:
         return watch
     watch.dismiss()
-    successor = Guard(grace)
-    for branch in branches:
-        if branch.process:
-            successor.tell(branch.process.pid)
-    return successor
+    return Guard(grace, [branch.process.pid for branch in branches if branch.process])
 
 
 def _keep(branch: Branch, watch: Guard) -> int | None:
