@@ -5,13 +5,16 @@ import asyncio
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from comics.archives.contents import Member, fingerprint
+from comics.sketches import draw
 from comics.tags.comicinfo import Tags
+from comics.telling import Told, columns
 from db import files, libraries, schema
 from db.differences import Unread
 from db.engine import job
 from db.listing import Format
-from scanner.reader import Result
-from scanner.rows import combine, describe
+from db.rows import combine
+from scanner.rows import describe
 
 CHUNK = 1_000  # files a statement
 ISSUES = 40  # of a volume
@@ -27,6 +30,10 @@ SERIES = len(FIRSTS) * len(SECONDS) * len(THIRDS)
 # Multiples of these primes wander over sizes and dates, so that neither order is that of the rows.
 SIZES, LARGEST = 104_729, 2**28  # bytes
 SECONDS_APART, EPOCH, PERIOD = 15_485_863, 10**9, 2**29  # seconds since 1970
+
+# Of a hundred files one is a copy of the file before it, and one is of the same issue and has most
+# of its pages.
+COPY_EVERY, PAGES, SCATTER = 50, 24, 2_654_435_761
 
 # 30 % are marked and 1 % are duplicates, spread evenly over every order.
 MARK = text("UPDATE files SET marked = id % 10 < 3, duplicate = id % 100 = 50")
@@ -65,12 +72,13 @@ async def _shelve(url: URL, rows: int) -> None:
 async def _add(conn: AsyncConnection, library: int, ids: range) -> None:
     issues = [_issue(file_id) for file_id in ids]
     await files.add(conn, library, [describe(seen) for seen, _ in issues])
-    await files.save(conn, [combine(seen, read) for seen, read in issues])
+    await files.save(conn, [combine(seen, columns(told, seen.path)) for seen, told in issues])
 
 
-def _issue(file_id: int) -> tuple[Unread, Result]:
+def _issue(file_id: int) -> tuple[Unread, Told]:
     """Invent a comic: what a walk sees of it, and what reading it tells."""
-    title, number = divmod(file_id, ISSUES)
+    is_copy = file_id % COPY_EVERY == 0
+    title, number = divmod(file_id - is_copy, ISSUES)
     volume, which = divmod(title, SERIES)
     first, others = divmod(which, len(SECONDS) * len(THIRDS))
     second, third = divmod(others, len(THIRDS))
@@ -79,16 +87,37 @@ def _issue(file_id: int) -> tuple[Unread, Result]:
     kind = _format(file_id)
     seen = Unread(
         id=file_id,
-        path=f"{house}/{series} ({year})/{series} {number:03} ({year}).{kind}",
+        path=f"{house}/{series} ({year})/{series} {number:03} ({year}){' copy' * is_copy}.{kind}",
         size=file_id * SIZES % LARGEST,
         mtime_ns=(EPOCH + file_id * SECONDS_APART % PERIOD) * 10**9,
         inode=file_id,
         is_new=True,
     )
     if file_id % 499 == 0:
-        return seen, Result(file_id, fault="The archive ends in the middle.")
-    tags = Tags(series=series, number=str(number), publisher=house, year=year)
-    return seen, Result(file_id, format=kind, pages=24, fingerprint=f"{file_id:032x}", tags=tags)
+        return seen, Told(fault="The archive ends in the middle.")
+    pages = _pages(file_id, is_copy=is_copy)
+    return seen, Told(
+        format=kind,
+        pages=len(pages),
+        fingerprint=_print(pages),
+        sketch=draw(pages),
+        tags=Tags(series=series, number=str(number), publisher=house, year=year),
+    )
+
+
+def _pages(file_id: int, *, is_copy: bool) -> list[Member]:
+    """Invent pages; no file has one of another's but a copy, of the file before it."""
+    copied = (PAGES if file_id % (2 * COPY_EVERY) else PAGES - 2) if is_copy else 0
+    origins = [file_id - (place < copied) for place in range(PAGES)]
+    return [
+        Member(f"{place}.jpg", size=place, crc=(origin * PAGES + place) * SCATTER % 2**32)
+        for place, origin in enumerate(origins)
+    ]
+
+
+def _print(pages: list[Member]) -> str | None:
+    printed = fingerprint((page.crc, page.size) for page in pages if page.crc is not None)
+    return printed.hex() if printed else None
 
 
 def _format(file_id: int) -> Format:

@@ -21,18 +21,22 @@ from sqlalchemy import (
     func,
     not_,
     select,
+    true,
     tuple_,
     union_all,
 )
 
 from db.list_shapes import (
-    EQUAL,
     KEYS,
     Shape,
     Sort,
     has_needle,
+    id_of,
+    in_direction,
+    key_of,
     matching,
     membership,
+    narrowed,
     narrowing,
     number,
     ordered,
@@ -49,8 +53,12 @@ FENCE_KEYS: Final[dict[Sort, ColumnElement[Any]]] = {
 
 def find(shape: Shape) -> CTE:
     """Look for the files of a list, up to a bound: their keys and ids, in no order."""
-    key = KEYS[shape.sort].label("key")
-    return matching(shape, key, files.c.id).limit(most()).cte("found")
+    return keys(shape).limit(most()).cte("found")
+
+
+def keys(shape: Shape) -> Select[*tuple[Any, ...]]:
+    """Select the keys and ids of a list, in no order."""
+    return matching(shape, key_of(shape).label("key"), id_of(shape).label("id"))
 
 
 def place(shape: Shape, summed: CTE) -> CTE:
@@ -93,7 +101,7 @@ def numbered_ids(shape: Shape, summed: CTE) -> ColumnElement[list[int]]:
     """Find the ids of a numbered page by the shortest way; the other branches are never run."""
     placed = place(shape, summed)
     length = select(placed.c.length).scalar_subquery()
-    ids, ways = matching(shape, files.c.id), []
+    ids, ways = matching(shape, id_of(shape)), []
     near: ColumnElement[bool] = select(placed.c.backwards).scalar_subquery()
     far = not_(near)
     if shape.fenced:
@@ -130,13 +138,11 @@ def looked_for_ids(shape: Shape, summed: CTE, found: CTE) -> ColumnElement[list[
     walked = within_reach(shape, not_(fits), start=asked).cte("walked")
     so_many = select(func.count()).select_from(walked).scalar_subquery()
     far = and_(not_(fits), so_many < number(shape.per_page))
-    key = KEYS[shape.sort].label("key")
-    rest = matching(shape, key, files.c.id).where(far).cte("rest").prefix_with("MATERIALIZED")
     last = select(place(shape, summed).c.start).scalar_subquery()  # if what is asked for is beyond
     ways = [
         in_order(shape, found, start=last).where(fits),
         select(walked.c.id).where(so_many == number(shape.per_page)),
-        in_order(shape, rest, start=asked),
+        all_in_order(shape, far, start=asked),
     ]
     return func.array(union_all(*(way.subquery().select() for way in ways)).scalar_subquery())
 
@@ -146,32 +152,68 @@ def in_order(
 ) -> Select[*tuple[Any, ...]]:
     """Take the ids of a page from what has keys and ids."""
     key, file_id = source.c.key, source.c.id
-    page = select(file_id).limit(number(shape.per_page))
-    if shape.direction == "desc":
-        page = page.order_by(key.desc(), file_id.desc())
-    else:
-        page = page.order_by(key, file_id)
+    page = in_direction(shape, select(file_id).limit(number(shape.per_page)), key, file_id)
     if shape.paging == "cursor":
         return page.where(behind_cursor(shape, key, file_id))
     return page.offset(start) if shape.paging == "number" else page
 
 
+def all_in_order(
+    shape: Shape, gate: ColumnElement[bool], *, start: ColumnElement[int]
+) -> Select[*tuple[Any, ...]]:
+    """Find and sort all of a list, and take a page of it."""
+    known = shape.of_one_table
+    rest = keys(known).where(gate).cte("rest").prefix_with("MATERIALIZED")
+    if known == shape:
+        return in_order(shape, rest, start=start)
+    key, file_id = rest.c.key, rest.c.id
+    # The OFFSET has them sorted first: then no more files are looked at than the page takes.
+    whole = in_direction(shape, select(key, file_id).offset(number(0)), key, file_id).subquery()
+    return in_order(shape, whole, start=start).where(*agreeing(shape, whole))
+
+
 def within_reach(
     shape: Shape, gate: ColumnElement[bool], *, start: ColumnElement[int]
 ) -> Select[*tuple[Any, ...]]:
-    """Walk a part of the filter's list in its order, and take from it what is in the list."""
-    key, f = KEYS[shape.sort], files.c
-    used = (EQUAL[name] for name in shape.equal)
-    also = [*used, *[f.path] * shape.folder, *[f.fault] * (shape.fault is not None)]
-    near = ordered(shape, select(key.label("key"), f.id, *also).where(*membership(shape), gate))
-    if shape.paging == "cursor":
-        near = near.where(behind_cursor(shape, key, f.id))
-    reach = near.limit(bindparam("reach", type_=BigInteger)).subquery("near")
-    page = in_order(shape, reach, start=start).where(*narrowing(shape, reach.c))
-    if shape.search:
-        searched = reach.join(file_search, file_search.c.file_id == reach.c.id)
-        page = page.select_from(searched).where(has_needle(shape))
-    return page
+    """Walk a part of a list that is longer, and take from it what is in this one.
+
+    Each file is looked at by itself, so that the walk ends where the page does.
+    """
+    known = shape.of_one_table
+    reach = nearest(known, gate).limit(bindparam("reach", type_=BigInteger)).subquery("near")
+    column = reach.c.__getitem__
+    page = in_order(shape, reach, start=start).where(*narrowing(known, column))
+    if shape.search and shape.sought_in_order:
+        page = page.where(has_needle(shape, column("search_key")))
+    return page.where(*agreeing(shape, reach))
+
+
+def nearest(known: Shape, gate: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Walk a list in its order, by an index of the one table that tells what is asked for."""
+    if known.sought_in_order:
+        key, file_id, listed = key_of(known), id_of(known), [not_(file_search.c.missing)]
+        names = [*narrowed(known), *["search_key"] * bool(known.search)]
+        told = [file_search.c[name] for name in names]
+    else:
+        key, file_id, listed = KEYS[known.sort], files.c.id, membership(known)
+        told = [files.c[name] for name in narrowed(known)]
+    near = select(key.label("key"), file_id.label("id"), *told).where(*listed, gate)
+    if known.paging == "cursor":
+        near = near.where(behind_cursor(known, key, file_id))
+    return in_direction(known, near, key, file_id)
+
+
+def agreeing(shape: Shape, source: FromClause) -> list[ColumnElement[bool]]:
+    """Ask the other table of each file by its id, if that has anything to tell."""
+    if shape.sought_in_order and not shape.sought_alone:
+        rest = shape.of_files
+        told = [files.c.id == source.c.id, *membership(rest), *narrowing(rest)]
+    elif shape.search and not shape.sought_in_order:
+        told = [file_search.c.file_id == source.c.id, has_needle(shape)]
+    else:
+        return []
+    # Without the OFFSET, all of the source would be joined before anything is taken from it.
+    return [select(true()).where(*told).offset(number(0)).correlate(source).exists()]
 
 
 def most() -> ColumnElement[int]:

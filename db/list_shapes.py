@@ -1,5 +1,10 @@
-"""The shapes of questions for a list: what of `db.listing.Wanted` changes a statement's text."""
+"""The shapes of questions for a list: what of `db.listing.Wanted` changes a statement's text.
 
+A list by filter, library or folder is found in `files`, one by a needle or a value in
+`file_search`, whose rows are joined to their files where those have to tell something.
+"""
+
+from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -15,7 +20,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from db.tables import counts, file_search, files, tallies
 
@@ -49,6 +53,35 @@ class Shape(NamedTuple):
         return (*named, "folder") if self.folder else named
 
     @property
+    def sought(self) -> bool:
+        """Tell whether `file_search` has to be looked in."""
+        return bool(self.search or {"series", "publisher", "year", "format"} & {*self.equal})
+
+    @property
+    def sought_in_order(self) -> bool:
+        """Tell whether it holds the list in its order."""
+        return self.sought and self.sort == "name" and not self.missing
+
+    @property
+    def sought_alone(self) -> bool:
+        """Tell whether it knows all that decides which files are on a page."""
+        return self.sought_in_order and self == self.of_one_table
+
+    @property
+    def of_one_table(self) -> "Shape":
+        """Return what the table that holds the list in its order can tell of the question."""
+        if not self.sought_in_order:
+            return self
+        values = tuple(name for name in self.equal if name != "library")
+        return self._replace(equal=values, filter="all", folder=False, fault=None)
+
+    @property
+    def of_files(self) -> "Shape":
+        """Return what `file_search` cannot tell of it."""
+        library = tuple(name for name in self.equal if name == "library")
+        return self._replace(equal=library, search="")
+
+    @property
     def source(self) -> Source:
         """Tell who knows how long the list is; `found` is by looking, as far as a bound."""
         if self.search or len(self.values) > 1 or (self.missing and self.fault is not None):
@@ -77,7 +110,7 @@ class Shape(NamedTuple):
         return not self.equal or (plain and self.sort == "name")
 
 
-Columns = ReadOnlyColumnCollection[str, Any]
+Column = Callable[[str], ColumnElement[Any]]  # by its name in `files`
 
 KEYS: Final[dict[Sort, ColumnElement[str] | ColumnElement[int]]] = {
     "name": files.c.sort_key,
@@ -86,10 +119,10 @@ KEYS: Final[dict[Sort, ColumnElement[str] | ColumnElement[int]]] = {
 }
 EQUAL: Final[dict[str, ColumnElement[Any]]] = {
     "library": files.c.library_id,
-    "series": files.c.series,
-    "publisher": files.c.publisher,
-    "year": files.c.year,
-    "format": files.c.format,
+    "series": file_search.c.series,
+    "publisher": file_search.c.publisher,
+    "year": file_search.c.year,
+    "format": file_search.c.format,
 }
 FILTERS: Final[dict[Filter, ColumnElement[bool]]] = {
     "all": true(),
@@ -128,52 +161,102 @@ def signature(chosen: Filter) -> Label[int]:
     return func.coalesce(signed, number(0)).label("signature")
 
 
+def key_of(shape: Shape) -> ColumnElement[Any]:
+    """Return what the list is sorted by, in the table that it is found in."""
+    by_name = shape.sort == "name"
+    return file_search.c.sort_key if shape.sought and by_name else KEYS[shape.sort]
+
+
+def id_of(shape: Shape) -> ColumnElement[int]:
+    """Return the file's id in the table that the list is found in."""
+    return file_search.c.file_id if shape.sought else files.c.id
+
+
 def membership(shape: Shape) -> list[ColumnElement[bool]]:
     """Return what a file must be to be in a list of that filter: an index holds them in order."""
     gone = files.c.missing_since
     return [gone.is_not(None) if shape.missing else gone.is_(None), FILTERS[shape.filter]]
 
 
-def narrowing(shape: Shape, f: Columns = files.c) -> list[ColumnElement[bool]]:
+def narrowed(shape: Shape) -> list[str]:
+    """Name the columns of `files` that say what else a file must be."""
+    faulty = shape.fault is not None
+    equal = [str(EQUAL[name].key) for name in shape.equal]
+    return [*equal, *["path"] * shape.folder, *["fault"] * faulty]
+
+
+def indexed(name: str) -> ColumnElement[Any]:
+    """Return the column of that name in the table that has an index of it."""
+    return EQUAL[name] if name in EQUAL else files.c[name]
+
+
+def narrowing(shape: Shape, column: Column = indexed) -> list[ColumnElement[bool]]:
     """Return what else a file must be, search aside."""
     wanted: list[ColumnElement[bool]] = [
-        f[str(EQUAL[name].key)] == bindparam(name, type_=EQUAL[name].type) for name in shape.equal
+        column(str(EQUAL[name].key)) == bindparam(name, type_=EQUAL[name].type)
+        for name in shape.equal
     ]
     if shape.fault is not None:
-        wanted.append(f.fault.is_not(None) if shape.fault else f.fault.is_(None))
+        fault = column("fault")
+        wanted.append(fault.is_not(None) if shape.fault else fault.is_(None))
     if shape.folder:
+        path = column("path")
         wanted += [
-            f.path >= bindparam("folder_from", type_=Text),
-            f.path < bindparam("folder_to", type_=Text),
+            path >= bindparam("folder_from", type_=Text),
+            path < bindparam("folder_to", type_=Text),
         ]
     return wanted
 
 
-def has_needle(shape: Shape) -> ColumnElement[bool]:
+def has_needle(
+    shape: Shape, key: ColumnElement[str] = file_search.c.search_key
+) -> ColumnElement[bool]:
     """Say that the needle is in a search key.
 
     A needle without three letters in a row would have the trigram index read whole. Under another
     collation the same comparison is out of its reach.
     """
-    key: ColumnElement[str] = file_search.c.search_key
     if shape.search == "short":
         key = key.collate("POSIX")
     return key.like(bindparam("needle", type_=Text))
 
 
+def sought_for(shape: Shape) -> list[ColumnElement[bool]]:
+    """Return what `file_search` says of a file in the list, its values aside."""
+    listed = [] if shape.missing else [not_(file_search.c.missing)]
+    return [*listed, has_needle(shape)] if shape.search else listed
+
+
 def matching(shape: Shape, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Select columns of the files that are in the list, in no order."""
-    chosen = select(*columns).where(*membership(shape), *narrowing(shape))
-    if not shape.search:
+    """Select columns of the files that are in the list, in no order.
+
+    Where `file_search` knows it all, and these columns are its own, no file is read.
+    """
+    chosen = select(*columns).where(*narrowing(shape))
+    if shape.sought:
+        chosen = chosen.where(*sought_for(shape))
+    if shape.sought_alone and chosen.get_final_froms() == [file_search]:
         return chosen
-    return chosen.select_from(files.join(file_search)).where(has_needle(shape))
+    chosen = chosen.where(*membership(shape))
+    return chosen.select_from(files.join(file_search)) if shape.sought else chosen
 
 
 def ordered(
     shape: Shape, statement: Select[*tuple[Any, ...]], *, backwards: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """Put a list in its order, or in the reverse; ids settle ties."""
-    key = KEYS[shape.sort]
+    return in_direction(shape, statement, key_of(shape), id_of(shape), backwards=backwards)
+
+
+def in_direction(
+    shape: Shape,
+    statement: Select[*tuple[Any, ...]],
+    key: ColumnElement[Any],
+    file_id: ColumnElement[int],
+    *,
+    backwards: bool = False,
+) -> Select[*tuple[Any, ...]]:
+    """Order by these columns as the list is, or in the reverse."""
     if (shape.direction == "desc") is not backwards:
-        return statement.order_by(key.desc(), files.c.id.desc())
-    return statement.order_by(key, files.c.id)
+        return statement.order_by(key.desc(), file_id.desc())
+    return statement.order_by(key, file_id)

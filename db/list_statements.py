@@ -33,6 +33,9 @@ from db.list_shapes import (
     KEYS,
     TALLIED,
     Shape,
+    id_of,
+    in_direction,
+    key_of,
     matching,
     number,
     ordered,
@@ -145,11 +148,12 @@ def rows(shape: Shape, summed: CTE, found: CTE) -> Select[*tuple[Any, ...]]:
     if shape.paging == "number" or not shape.planned_once:
         held = shape.planned_once
         ids = numbered_ids(shape, summed) if held else looked_for_ids(shape, summed, found)
-        page = ordered(shape, select(*columns).where(files.c.id == func.any(ids)))
+        chosen = select(*columns).where(files.c.id == func.any(ids))
+        page = in_direction(shape, chosen, key, files.c.id)
     else:
         page = ordered(shape, matching(shape, *columns)).limit(number(shape.per_page))
         if shape.paging == "cursor":
-            page = page.where(behind_cursor(shape, key, files.c.id))
+            page = page.where(behind_cursor(shape, key_of(shape), id_of(shape)))
     if shape.known:
         version = select(summed.c.version).scalar_subquery()
         page = page.where(version != bindparam("known", type_=BigInteger))

@@ -17,13 +17,16 @@ from msgspec import Meta, Struct
 from psycopg import AsyncConnection as DriverConnection
 from psycopg.pq.abc import PGresult
 
-from db.list_shapes import EQUAL, Direction, Filter, Paging, Shape, Sort
+from db.list_shapes import EQUAL, Direction, Filter, Paging, Search, Shape, Sort
 from db.list_statements import statement
 
 Format = Literal["cbz", "cbr", "cb7", "cbt"]
 
 BOUND: Final = 1_000  # files up to which a list that no index holds in its order is looked for
-REACH: Final = 10_000  # files of the filter's list among which most pages of longer lists are
+# Files of the filter's list among which most pages of longer lists are. Further on it is cheaper to
+# find and sort all; but nothing finds a short needle sooner than reading every key.
+REACH: Final[dict[Search, int]] = {"": 10_000, "long": 5_000, "short": 10_000}
+FAR: Final = 2**31
 TRIGRAM: Final = 3  # letters in a row that the trigram index needs to be of any help
 
 
@@ -126,7 +129,7 @@ def parameters(wanted: Wanted) -> dict[str, Any]:
         "page": wanted.page,
         "start": (wanted.page - 1) * wanted.per_page,
         "most": max(BOUND, wanted.page * wanted.per_page) + 1,
-        "reach": REACH * wanted.page,
+        "reach": reach(shape_of(wanted)) * wanted.page,
         "needle": f"%{escape_like(wanted.needle)}%",
         "folder_from": f"{folder}/",
         "folder_to": f"{folder}0",  # "0" follows "/", so this is the end of the folder
@@ -136,6 +139,11 @@ def parameters(wanted: Wanted) -> dict[str, Any]:
         "after_id": wanted.after and wanted.after.id,
         "known": wanted.known,
     }
+
+
+def reach(shape: Shape) -> int:
+    """Tell how far to walk for a page, before all of the list is found and sorted."""
+    return FAR if shape.sought_in_order and shape.search == "short" else REACH[shape.search]
 
 
 def escape_like(needle: str) -> str:

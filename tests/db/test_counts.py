@@ -9,7 +9,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import engine
-from tests.conftest import Shelve
+from tests.conftest import ASTRAY, Shelve
 
 COUNTED = text("""
     SELECT library_id, marked, duplicate,
@@ -53,7 +53,8 @@ def agree(conn: AsyncConnection) -> Agree:
     async def agree() -> bool:
         kept, counted = (await conn.execute(KEPT)).all(), (await conn.execute(COUNTED)).all()
         tallied = {tuple(row) for row in await conn.execute(TALLIED)}
-        return kept == counted and tallied == await tally(conn)
+        copied = (await conn.execute(ASTRAY)).all() == []
+        return kept == counted and tallied == await tally(conn) and copied
 
     return agree
 
@@ -131,6 +132,16 @@ async def test_a_library_that_goes_leaves_no_counts(conn: AsyncConnection) -> No
     assert (await conn.execute(text("SELECT FROM counts"))).all() == []
     assert (await conn.execute(text("SELECT FROM tallies"))).all() == []
     assert (await conn.execute(text("SELECT FROM files"))).all() == []
+
+
+async def test_a_mark_leaves_alone_what_files_are_found_by(
+    conn: AsyncConnection, shelve: Shelve
+) -> None:
+    await shelve(20, series="Saga")
+    versions = text("SELECT ctid::text, xmin::text FROM file_search ORDER BY file_id")
+    before = (await conn.execute(versions)).all()
+    await conn.execute(text("UPDATE files SET marked = true, duplicate = id % 2 = 0"))
+    assert (await conn.execute(versions)).all() == before
 
 
 async def test_a_statement_of_many_files_is_one_change_of_the_version(

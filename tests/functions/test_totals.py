@@ -20,6 +20,9 @@ BOUND = 25
 LOOKED_FOR: list[Query] = [
     {"search": "saga"},
     {"search": "s"},
+    {"search": "s", "filter": "unmarked"},
+    {"search": "saga", "series": "Saga"},
+    {"search": "even", "filter": "unmarked"},
     {"search": "saga", "filter": "unmarked", "library": 1},
     {"series": "Saga", "year": 2012},
     {"folder": "Saga", "format": "cbz", "fault": False},
@@ -31,7 +34,7 @@ LOOKED_FOR: list[Query] = [
 def bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for few files, and walk a few."""
     monkeypatch.setattr(listing, "BOUND", BOUND)
-    monkeypatch.setattr(listing, "REACH", 15)
+    monkeypatch.setattr(listing, "REACH", dict.fromkeys(listing.REACH, 15))
 
 
 async def shelve_both(shelve: Shelve, number: int) -> None:
@@ -41,6 +44,8 @@ async def shelve_both(shelve: Shelve, number: int) -> None:
         await shelve([f"Saga/Saga {n}.cbz"], **known)
         await shelve([f"Other/Other {n}.cbr"], format="cbr")
         await shelve([f"Gone/Gone {n}.cbz"], missing=True, **known)
+    for marked in (False, True):  # each file between two of the other kind
+        await shelve([f"Even/{n}, {marked:d}.cbz" for n in range(number)], marked=marked)
 
 
 @pytest.mark.parametrize(
