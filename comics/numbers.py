@@ -4,6 +4,8 @@ import math
 import re
 import unicodedata
 
+from comics.folding import fold
+
 _NUMBER = re.compile(
     r"""
     \s* \#? \s*
@@ -29,3 +31,15 @@ def issue_value(number: str) -> float | None:
     if math.isinf(value):
         return None
     return -value if found["sign"] in {"-", "\N{MINUS SIGN}"} else value
+
+
+def comparable(number: str) -> str:
+    """Return what two ways to write one number have in common: "#001" and "1.0" are both "1".
+
+    What follows the value stays, folded: "1A" is "1a". Nothing but a text is that text, folded.
+    """
+    value, found = issue_value(number), _NUMBER.match(number)
+    if value is None or found is None:
+        return fold(number).strip()
+    written = f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{written}{fold(number[found.end() :]).strip()}"
