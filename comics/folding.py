@@ -75,6 +75,12 @@ def natural_key(name: str, folder: str) -> str:
     return key if len(key) * 4 <= KEY_BYTES else _cut(key)
 
 
+def file_key(path: str) -> str:
+    """Return what a file with this path is sorted by."""
+    folder, _, name = path.rpartition("/")
+    return natural_key(name, folder)
+
+
 def sort_key(parts: Iterable[str]) -> str:
     """Return what folded texts are sorted by one after the other, bytewise, and numbers by value.
 

@@ -6,6 +6,7 @@ is written the same way, byte by byte, so that no two names ever share a text.
 """
 
 import re
+from pathlib import Path
 
 MARK = "\N{REPLACEMENT CHARACTER}"
 
@@ -30,6 +31,11 @@ def from_text(text: str) -> str:
         .encode(errors="surrogateescape")
         .decode(errors="surrogateescape")
     )
+
+
+def locate(root: str, path: str) -> Path:
+    """Return where a file lies that is written as below a root, or as absolute."""
+    return Path(from_text(root), from_text(path))
 
 
 def _write(odd: str) -> str:

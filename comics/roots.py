@@ -37,6 +37,15 @@ def check(root: str) -> str:
     return path
 
 
+def holds_anything(folder: str) -> bool:
+    """Tell whether anything is in a folder; one that is not there holds nothing."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
+
+
 def overlap(one: str, other: str) -> bool:
     """Tell whether a root is in another or is it, by whatever links they lead there."""
     real, past = (f"{os.path.realpath(from_text(root)).rstrip('/')}/" for root in (one, other))

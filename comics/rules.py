@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, structs
 
-from comics.names import filenames
+from comics.names import filenames, naming
 from comics.names.naming import DEFAULT, PADDING, Refusal, Template, Templates
 from comics.names.portable import LONGEST_PATH, portable
 from comics.names.templates import MOST_DIGITS
@@ -23,6 +23,9 @@ from comics.tags.comicinfo import Tags
 Kind = Literal["process", "rename", "normalize"]
 """Both the tags and the name, the name alone, or the tags alone."""
 
+NO_CBZ = "Tags can only be written to a CBZ: convert this comic to CBZ first."
+"""Why the tags of another format stay as they are."""
+
 _EXTENSION = re.compile(r"\.cb[7rtz]\Z", re.IGNORECASE)
 _INCOMPLETE = re.compile(r"\(\*\)|\[\*\]")  # a mark on folders that is no part of the series
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # in XML, or not without a change
@@ -30,18 +33,28 @@ _QUOTES = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION
 
 
 class Settings(Struct, frozen=True):
-    """What users choose; the templates have to be such as `comics.names.naming.compile` takes.
+    """What users choose; raises a `TemplateError` that tells what is wrong with a template."""
 
-    `filename_formats` has templates for some of ComicInfo's Formats. `extension_by_content` has a
-    rename give a zip that is named .cbr the extension .cbz, and so on; `convert` makes a comic a
-    CBZ whose tags have to change and that is none.
-    """
+    filename_format: Annotated[
+        str, Meta(description="The template of comics' names; see docs/naming.md.")
+    ] = DEFAULT
+    filename_formats: Annotated[
+        dict[str, str],
+        Meta(max_length=100, description="Templates for some of ComicInfo's Formats, such as TPB."),
+    ] = {}
+    issue_number_padding: Annotated[
+        int, Meta(ge=0, le=MOST_DIGITS, description="Digits of an {issue} in a name.")
+    ] = PADDING
+    extension_by_content: Annotated[
+        bool, Meta(description="A rename gives a ZIP that is named .cbr the extension .cbz.")
+    ] = False
+    convert: Annotated[
+        bool, Meta(description="What is no CBZ becomes one where its tags have to change.")
+    ] = False
 
-    filename_format: str = DEFAULT
-    filename_formats: dict[str, str] = {}
-    issue_number_padding: Annotated[int, Meta(ge=0, le=MOST_DIGITS)] = PADDING
-    extension_by_content: bool = False
-    convert: bool = False
+    def __post_init__(self) -> None:
+        for template in (self.filename_format, *self.filename_formats.values()):
+            naming.compile(template)
 
 
 class Comic(Struct, frozen=True):
@@ -73,17 +86,14 @@ class Change(Struct, frozen=True):
 
 
 def plan(kind: Kind, comic: Comic, settings: Settings) -> Change | Refusal | None:
-    """Return what to do to a comic, or why it cannot be done, or None if all is well already.
-
-    Raises a `TemplateError` if the settings hold a template that is none.
-    """
+    """Return what to do to a comic, or why it cannot be done, or None if all is well already."""
     if comic.fault:
         return Refusal(comic.fault)
     template = Templates(settings.filename_format, settings.filename_formats).choose(comic.tags)
     changes = {} if kind == "rename" else _correct(comic, template)
-    convert = bool(changes) and not _is_zip(comic)
+    convert = bool(changes) and not is_zip(comic)
     if convert and not settings.convert:
-        return Refusal("Tags can only be written to a CBZ: convert this comic to CBZ first.")
+        return Refusal(NO_CBZ)
     future = _convert(comic) if convert else comic
     future = structs.replace(future, tags=structs.replace(comic.tags, **changes))
     try:
@@ -101,10 +111,16 @@ def _compare(comic: Comic, change: Change) -> Change | None:
 
 
 def _convert(comic: Comic) -> Comic:
-    return structs.replace(comic, path=_EXTENSION.sub("", comic.path) + ".cbz", content="cbz")
+    return structs.replace(comic, path=as_cbz(comic.path), content="cbz")
 
 
-def _is_zip(comic: Comic) -> bool:
+def as_cbz(path: str) -> str:
+    """Return the path that a comic has as a CBZ."""
+    return _EXTENSION.sub("", path) + ".cbz"
+
+
+def is_zip(comic: Comic) -> bool:
+    """Tell whether tags can be written into a comic as it is."""
     return (comic.content or _extension(comic.path)[1:] or "cbz") == "cbz"
 
 
@@ -134,11 +150,11 @@ def _correct(comic: Comic, template: Template) -> dict[str, str]:
 
 
 def _title(comic: Comic) -> dict[str, str]:
-    number = comic.tags.number if comic.tags.number.strip() else _find_number(comic.path)
+    number = comic.tags.number if comic.tags.number.strip() else find_number(comic.path)
     return {"title": f"Chapter {number}", "number": number} if number else {}
 
 
-def _find_number(path: str) -> str:
+def find_number(path: str) -> str:
     """Return the number in a file's name; one that only a folder has is not the file's."""
     name = filenames.parse(path)
     return "" if "number" in name.from_folders else name.number

@@ -1,29 +1,18 @@
 """Keep reading processes busy, and outlive whatever a damaged archive does to them."""
 
 import asyncio
-import os
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
+from comics.children import Child, child
 from scanner.reader import Result, Wanted, fail
 
 _IN_FLIGHT = 8  # files a child is asked for at once, so that it never waits for the next
 _AHEAD = 64  # files a child that may be on their way from the caller and back to it
-_LONGEST_LINE = 64 * 2**20  # bytes
-_STARTS = 10  # attempts, as a process may be killed before it has read anything
-_GRACE = 0.05  # seconds
-_BURIAL = 5.0  # seconds: a process that waits for a dead share cannot even be killed
-
-# Where our packages are: `-m` looks into the current folder first, which may hold anything.
-_PACKAGES = Path(__file__).parents[1]
+_MODULE = "scanner.reader"
 
 
 async def read_all(
@@ -99,8 +88,8 @@ class _Desk:
     async def work(self) -> None:
         while await self._take():
             try:
-                async with _child() as child:
-                    await self._read(child)
+                async with child(_MODULE) as reader:
+                    await self._read(reader)
             except (TimeoutError, EOFError) as end:
                 # The child stopped at the first file that it had not answered for.
                 suspect = self._asked.popleft()
@@ -118,12 +107,12 @@ class _Desk:
                 self._asked.append(wanted)
         return bool(self._asked)
 
-    async def _read(self, child: Process) -> None:
+    async def _read(self, reader: Child) -> None:
         sent = 0
         while await self._take():
-            _ask(child, islice(self._asked, sent, None))
+            _ask(reader, islice(self._asked, sent, None))
             sent = len(self._asked) - 1  # for the one that is answered next
-            self._done.put_nowait(await _hear(child, self._seconds))
+            self._done.put_nowait(await _hear(reader, self._seconds))
             self._asked.popleft()
 
     async def _judge(self, suspect: Wanted, end: TimeoutError | EOFError) -> Result:
@@ -132,9 +121,9 @@ class _Desk:
             fault = f"This file could not be read within {self._seconds:g} seconds."
             return fail(suspect, fault, again=True)
         try:
-            async with _child() as child:
-                _ask(child, [suspect])
-                return await _hear(child, self._seconds)
+            async with child(_MODULE) as reader:
+                _ask(reader, [suspect])
+                return await _hear(reader, self._seconds)
         except TimeoutError as second:
             return await self._judge(suspect, second)
         except EOFError as second:
@@ -142,64 +131,9 @@ class _Desk:
             return fail(suspect, fault, again=True)
 
 
-@asynccontextmanager
-async def _child() -> AsyncIterator[Process]:
-    """Start a reading process, wait until it is ready, and in the end kill it."""
-    for _ in range(_STARTS):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "scanner.reader"),
-            stdin=PIPE,
-            stdout=PIPE,
-            limit=_LONGEST_LINE,
-            cwd=_PACKAGES,
-        )
-        try:
-            if await _stdout(process).readline():
-                yield process
-                return
-        finally:
-            await _end(process)
-    raise ChildProcessError(f"The reading processes do not start, in {_STARTS} attempts.")
+def _ask(child: Child, files: Iterable[Wanted]) -> None:
+    child.tell(map(msgspec.json.encode, files))
 
 
-async def _end(process: Process) -> None:
-    """Kill a child, and the group that it makes for itself and for what unpacks on its behalf."""
-    with suppress(ProcessLookupError):
-        process.kill()
-    with suppress(ProcessLookupError, PermissionError):  # macOS denies zombies
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.stdin:
-        process.stdin.close()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_BURIAL):
-            await process.communicate()
-
-
-def _ask(child: Process, files: Iterable[Wanted]) -> None:
-    # Never more than the pipe holds by much, so there is nothing to drain.
-    if child.stdin:
-        child.stdin.writelines(msgspec.json.encode(file) + b"\n" for file in files)
-
-
-async def _hear(child: Process, seconds: float) -> Result:
-    """Return the next answer, or raise TimeoutError if there is none, EOFError if it has died."""
-    answer = _stdout(child).readline
-    try:
-        async with asyncio.timeout(seconds):
-            line = await answer()
-    except TimeoutError:
-        # Perhaps it was this process that was busy: then the answer is there by now.
-        async with asyncio.timeout(_GRACE):
-            line = await answer()
-    if not line.endswith(b"\n"):
-        raise EOFError(_name_end(await child.wait()))
-    return msgspec.json.decode(line, type=Result)
-
-
-def _stdout(child: Process) -> asyncio.StreamReader:
-    assert child.stdout  # noqa: S101 (for mypy: it is a pipe)
-    return child.stdout
-
-
-def _name_end(status: int) -> str:
-    return signal.Signals(-status).name if status < 0 else f"status {status}"
+async def _hear(child: Child, seconds: float) -> Result:
+    return msgspec.json.decode(await child.hear(seconds), type=Result)

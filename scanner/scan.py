@@ -18,17 +18,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from comics.excludes import compile_globs
 from comics.paths import from_text
+from comics.roots import holds_anything
+from comics.telling import columns
 from comics.writing.drafts import remove_if_abandoned
-from db import differences, files, libraries, missing, moves, scans, settings
+from db import differences, files, libraries, missing, moves, scans, settings, touched
 from db.differences import Listing, Unread
 from db.files import Reading
 from db.libraries import Library
 from db.moves import Elsewhere
+from db.rows import bounded, combine, signed
 from db.scans import Progress
 from scanner.reader import Wanted
 from scanner.readers import read_all
-from scanner.rows import combine, describe, place
-from scanner.walk import Walk, bounded, signed
+from scanner.rows import describe, place
+from scanner.walk import Walk
 
 MANY: Final = 100  # files: of a library with fewer, most may go at once
 SAVED_AT_ONCE: Final = 500  # files
@@ -66,6 +69,7 @@ class Pass(Struct):
     pen: AsyncConnection
     library: Library
     number: int
+    since: int  # the newest event when it began: see `db.touched`
     orders: Orders
     progress: Progress = field(default_factory=Progress)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # to use the pen
@@ -81,7 +85,7 @@ async def scan(connect: Connect, library: Library, orders: Orders, tell: Tell) -
         number = await scans.begin(conn, library.id, orders.folder)
         if number is None:
             raise Busy(f"Another scan of {library.root} is running: let it finish, then try again.")
-        under_way = Pass(conn, pen, library, number, orders)
+        under_way = Pass(conn, pen, library, number, await touched.newest(conn), orders)
         beating = asyncio.create_task(beat(under_way, tell))
         state: scans.End = "interrupted"
         error: str | None = "It was stopped before its end."
@@ -148,6 +152,7 @@ async def run(under_way: Pass) -> None:
     )
     if differs or (orders.folder is None and await moves.are_left(conn, library.id)):
         await differences.compare(conn, library.id, unlisted=walk.unlisted)
+        await touched.spare(conn, library.id, under_way.since)
         await store(under_way)
     if orders.folder is None:
         await forget(under_way)
@@ -178,7 +183,7 @@ async def store(under_way: Pass) -> None:
 async def forget(under_way: Pass) -> None:
     """Drop what has been missing for longer than the settings say, if they say so."""
     conn, library = under_way.conn, under_way.library
-    days = (await settings.current(conn)).forget_missing_after_days
+    days = (await settings.current(conn, settings.Settings)).forget_missing_after_days
     await conn.commit()
     if days:
         excluded = compile_globs(library.excludes)
@@ -234,15 +239,6 @@ async def refuse_empty(under_way: Pass, walk: Walk) -> None:
             "share mounted? Nothing was changed. If you did remove them all, run "
             "`longbox scan --accept-empty`."
         )
-
-
-def holds_anything(folder: str) -> bool:
-    """Tell whether anything is in a folder; one that is not there holds nothing."""
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is not None
-    except OSError:
-        return False
 
 
 async def follow(under_way: Pass) -> None:
@@ -317,7 +313,8 @@ async def read(under_way: Pass) -> None:
     )
     async with aclosing(results):
         async for result in results:
-            batch.append(combine(asked.pop(result.id), result))
+            file = asked.pop(result.id)
+            batch.append(combine(file, columns(result, file.path)))
             if len(batch) >= SAVED_AT_ONCE or monotonic() - saved > SAVED_EVERY:
                 await save(under_way, batch)
                 batch, saved = [], monotonic()
@@ -337,7 +334,9 @@ async def save(under_way: Pass, batch: list[Reading]) -> None:
     """Save what was read, and count it."""
     progress = under_way.progress
     async with under_way.turn:
-        await files.save(under_way.pen, batch)
+        ids = [reading.entry.id for reading in batch]
+        left = await touched.among(under_way.pen, ids, under_way.since)
+        await files.save(under_way.pen, [one for one in batch if one.entry.id not in left])
     progress.read += len(batch)
     progress.faulty += sum(reading.entry.fault is not None for reading in batch)
     progress.faults += [

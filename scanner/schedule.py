@@ -39,7 +39,7 @@ def first(known: list[Library]) -> list[Waiting]:
 async def wanted(conn: AsyncConnection, now: datetime) -> list[Waiting]:
     """Return the scans that were asked for, then those that are due."""
     asked = await scans.queued(conn)
-    minutes = (await settings.current(conn)).scan_every_minutes
+    minutes = (await settings.current(conn, settings.Settings)).scan_every_minutes
     late = due(await libraries.every(conn), minutes, now)
     await conn.commit()
     return [*asked, *(one for one in late if one not in asked)]

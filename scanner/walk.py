@@ -28,6 +28,7 @@ from comics.names.portable import LONGEST_PATH
 from comics.paths import from_text, to_text
 from comics.writing.drafts import is_draft
 from db.differences import Listing, Seen
+from db.rows import bounded, signed
 
 EXTENSIONS: Final = (".cbz", ".cbr", ".cb7", ".cbt")
 SKIPPED: Final = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
@@ -36,7 +37,6 @@ WALKERS: Final = 4  # for a share, which answers several questions as fast as on
 SLOW: Final = 0.05  # seconds for a folder: a disk that is quicker has no use for a second walker
 CHUNK: Final = 4_000  # files, and as many folders, handed over at a time
 LARGE: Final = 10_000  # files of one folder: beyond, they are handed over as they come
-FAR: Final = 2**63
 AHEAD: Final = 8  # chunks that may wait for PostgreSQL
 
 
@@ -307,15 +307,3 @@ def explain(error: OSError) -> str:
 def within(path: str, folder: str) -> bool:
     """Tell whether a path is this folder or in it."""
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
-
-
-def signed(inode: int) -> int:
-    """Write an inode number, 64 bits without a sign, as PostgreSQL's bigint."""
-    return inode - 2**64 if inode >= 2**63 else inode
-
-
-def bounded(moment: int) -> int:
-    """Bring nanoseconds into PostgreSQL's bigint, which ends in 2262: disks go further."""
-    if -FAR <= moment < FAR:
-        return moment
-    return -FAR if moment < 0 else FAR - 1

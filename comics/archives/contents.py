@@ -31,6 +31,17 @@ LOCKED_NAMES = (
 )
 TOO_MANY = f"The archive lists more than {MOST_MEMBERS:,} files."
 
+SENSELESS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NotImplementedError,
+)
+"""What decoders that are written in Python raise for numbers that make no sense."""
+
 _PAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|jxl|bmp|tiff?|heic)\Z", re.IGNORECASE)
 _JUNK = re.compile(
     r"""

@@ -6,6 +6,7 @@ See `rar4` and `rar5` for what is listed without any program, and `tools` for th
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import islice
 from typing import BinaryIO
 from zlib import crc32
 
@@ -49,9 +50,14 @@ def read_rar(file: BinaryIO, size: int, start: int = 0) -> Contents:
     )
 
 
-def unpack_rar(file: BinaryIO, size: int, store: Store, start: int = 0) -> None:
-    """Unpack all files in one pass, or raise a `Fault`."""
+def unpack_rar(
+    file: BinaryIO, size: int, store: Store, start: int = 0, only: Member | None = None
+) -> None:
+    """Unpack all files in one pass, or the first that is this one, or raise a `Fault`."""
     files = _list_files(file, size, start)
+    if only:
+        alike = ((place, entry) for place, entry in files.items() if _member(entry) == only)
+        files = dict(islice(alike, 1))
     for entry in files.values():
         if entry.is_locked:
             raise Fault(LOCKED)
@@ -65,7 +71,7 @@ def unpack_rar(file: BinaryIO, size: int, store: Store, start: int = 0) -> None:
         for place, entry in files.items():
             store.keep(place, _member(entry), _copy(file, entry), entry.modified)
     else:
-        _unpack_by_tools(_path(file), files, store)
+        _unpack_by_tools(_path(file), files, store, is_all=only is None)
 
 
 def _list_files(file: BinaryIO, size: int, start: int) -> dict[int, Entry]:
@@ -155,17 +161,24 @@ def _take(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
             return
 
 
-def _unpack_by_tools(path: str, files: Mapping[int, Entry], store: Store) -> None:
-    """Ask one program after another until all members come out as their checksums say."""
+def _unpack_by_tools(path: str, files: Mapping[int, Entry], store: Store, *, is_all: bool) -> None:
+    """Ask one program after another until these members come out as their checksums say.
+
+    They are all that the archive has, or one.
+    """
     faults = [_NO_TOOL]
+    seconds = SECONDS_FOR_ALL if is_all else SECONDS_FOR_ONE
+    one = next((tools.Wanted(entry.name, place) for place, entry in files.items()), None)
     for tool in tools.find():
         try:
-            with closing(tools.unpack(tool, path, None, seconds=SECONDS_FOR_ALL)) as chunks:
+            with closing(
+                tools.unpack(tool, path, None if is_all else one, seconds=seconds)
+            ) as chunks:
                 _split(chunks, files, store)
         except Fault as fault:
             faults.append(str(fault))
         except TimeoutError:
-            faults.append(f"The archive could not be unpacked within {SECONDS_FOR_ALL:g} seconds.")
+            faults.append(f"The archive could not be unpacked within {seconds:g} seconds.")
         else:
             return
         store.clear()

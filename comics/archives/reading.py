@@ -30,7 +30,7 @@ def read(path: str | bytes | os.PathLike[str]) -> Contents:
         with open_file(path) as file:
             return _read_file(file)
     except OSError as error:
-        return _explain(error)
+        return Contents(fault=explain(error), again=True)
 
 
 def open_file(path: str | bytes | os.PathLike[str]) -> BinaryIO:
@@ -75,6 +75,7 @@ def _read_archive(file: BinaryIO, size: int, found: Format) -> Contents:
     return read_tar(file, size)
 
 
-def _explain(error: OSError) -> Contents:
+def explain(error: OSError) -> str:
+    """Say in a sentence why the disk does not give a file now."""
     reason = f"The disk could not read this file just now ({error.strerror})."
-    return Contents(fault=_OF_THE_MOMENT.get(error.errno or 0, reason), again=True)
+    return _OF_THE_MOMENT.get(error.errno or 0, reason)

@@ -29,6 +29,7 @@ from comics.archives.contents import (
     LOCKED,
     LOCKED_NAMES,
     MOST_MEMBERS,
+    SENSELESS,
     Contents,
     Fault,
     Member,
@@ -68,15 +69,8 @@ _DAMAGE = (
     zstd.ZstdError,
     struct.error,
     EOFError,
-    # What py7zr makes of senseless numbers.
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    NotImplementedError,
     OSError,
+    *SENSELESS,
 )
 
 
@@ -96,10 +90,14 @@ def read_7z(file: BinaryIO, size: int) -> Contents:
         )
 
 
-def unpack_7z(file: BinaryIO, size: int, store: Store) -> None:
-    """Unpack all files in one pass, or raise a `Fault`."""
+def unpack_7z(file: BinaryIO, size: int, store: Store, only: Member | None = None) -> None:
+    """Unpack all files in one pass, or those that are this one, or raise a `Fault`."""
     with _open(file, size) as archive:
-        files = _list_files(archive)
+        files = {
+            place: one
+            for place, one in _list_files(archive).items()
+            if only in {None, _member(one)}
+        }
         if archive.needs_password():
             raise Fault(LOCKED)
         members = {place: _member(one) for place, one in files.items()}

@@ -96,13 +96,15 @@ def read_tar(file: BinaryIO, size: int) -> Contents:
     return describe("cbt", members, documents.collect([one.name for one in members], extract))
 
 
-def unpack_tar(file: BinaryIO, size: int, store: Store) -> None:
-    """Unpack all regular files, or raise a `Fault`."""
+def unpack_tar(file: BinaryIO, size: int, store: Store, only: Member | None = None) -> None:
+    """Unpack all regular files, or the first that is this one, or raise a `Fault`."""
     stream = _open(file, size)
     for place, entry in enumerate(_walk(stream)):
-        if entry.is_regular:
-            member = Member(entry.name, entry.size)
+        member = Member(entry.name, entry.size)
+        if entry.is_regular and only in {None, member}:
             store.keep(place, member, stream.chunks(entry.size), entry.modified)
+            if only:
+                return
     stream.finish()
 
 

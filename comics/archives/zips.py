@@ -80,7 +80,7 @@ def read_zip(file: BinaryIO, size: int) -> Contents:
     """Read an open zip of `size` bytes, or raise a `Fault` if it lists nothing that can be used."""
     with open_zip(file, size) as archive:
         infos = archive.infolist()
-        members = [Member(info.filename, info.file_size, info.CRC) for info in infos]
+        members = [_member(info) for info in infos]
         found = documents.collect(
             [member.name for member in members], lambda place: _extract(archive, infos[place])
         )
@@ -93,16 +93,20 @@ def read_zip(file: BinaryIO, size: int) -> Contents:
         )
 
 
-def unpack_zip(file: BinaryIO, size: int, store: Store) -> None:
-    """Unpack all files, or raise a `Fault`."""
+def unpack_zip(file: BinaryIO, size: int, store: Store, only: Member | None = None) -> None:
+    """Unpack all files, or those that are this one, or raise a `Fault`."""
     with open_zip(file, size) as archive:
-        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+        infos = [info for info in archive.infolist() if only in {None, _member(info)}]
+        members = [info for info in infos if not info.filename.endswith("/")]
         if any(member.flag_bits & _ENCRYPTED for member in members):
             raise Fault(LOCKED)
         store.expect(member.file_size for member in members)
         for place, member in enumerate(members):
-            described = Member(member.filename, member.file_size, member.CRC)
-            store.keep(place, described, _inflate(archive, member), _read_time(member))
+            store.keep(place, _member(member), _inflate(archive, member), _read_time(member))
+
+
+def _member(info: zipfile.ZipInfo) -> Member:
+    return Member(info.filename, info.file_size, info.CRC)
 
 
 def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -81,6 +81,16 @@ def with_name(metadata: Metadata, name: Name) -> Metadata:
     return merge(metadata, Metadata(told.tags, provenance))
 
 
+def own(metadata: Metadata) -> Metadata:
+    """Return what the comic itself says, without what its name and its folders tell."""
+    told = {
+        field: source
+        for field, source in metadata.provenance.items()
+        if source not in {"file name", "folder"}
+    }
+    return Metadata(Tags(**{field: getattr(metadata.tags, field) for field in told}), told)
+
+
 def attribute(tags: Tags, source: str) -> Metadata:
     """Return tags of which each that has a value comes from one source."""
     values = {field: value for field, value in asdict(tags).items() if _says(field, value)}
@@ -89,8 +99,8 @@ def attribute(tags: Tags, source: str) -> Metadata:
 
 def merge(first: Metadata, second: Metadata) -> Metadata:
     """Return what `first` says, and what `second` says of what `first` leaves out."""
-    told = {_group(field) for field in first.provenance}
-    more = [field for field in second.provenance if _group(field) not in told]
+    told = {together(field) for field in first.provenance}
+    more = [field for field in second.provenance if together(field) not in told]
     return Metadata(
         replace(first.tags, **{field: getattr(second.tags, field) for field in more}),
         first.provenance | {field: second.provenance[field] for field in more},
@@ -103,6 +113,6 @@ def _says(field: str, value: object) -> bool:
     return field not in _ONE_OF_A_LIST or str(value).lower() != _UNKNOWN
 
 
-def _group(field: str) -> tuple[str, ...]:
-    """Return the fields that come from one source with this one."""
+def together(field: str) -> tuple[str, ...]:
+    """Return the fields that come from one source with this one, itself among them."""
     return _GROUPS.get(field, (field,))

@@ -20,7 +20,8 @@ from comics.writing.attributes import copy_attributes
 from comics.writing.copying import sync_folder
 from comics.writing.drafts import draft_file, draft_folder
 from comics.writing.moving import place
-from comics.writing.refusals import Refused, explained
+from comics.writing.refusals import Passing, Refused, explained
+from comics.writing.snapshots import Snapshot
 from comics.writing.trash import move_to_trash
 
 MOST_BYTES = 8 * 2**30
@@ -46,18 +47,28 @@ def convert(path: Path, trash: Path, *, most_bytes: int = MOST_BYTES) -> Path:
     that name, or if the disk fails.
     """
     with explained():
+        target = _name(path)
+        before = make_cbz(path, target, most_bytes=most_bytes)
+        snapshots.expect(path, before)
+        move_to_trash(path, trash)
+    return target
+
+
+def make_cbz(path: Path, target: Path, *, most_bytes: int = MOST_BYTES) -> Snapshot:
+    """Make a CBZ of a comic, which stays, and return what that was when it was read.
+
+    Where the CBZ is there already, nothing is done. Raises as `convert` does.
+    """
+    with explained():
         before = snapshots.take(path)
         contents = _read(path)
-        target = _name(path)
-        with draft_folder(path.parent) as folder:
+        with draft_folder(target.parent) as folder:
             members = _unpack(path, folder, most_bytes)
             if not os.path.lexists(target):
                 _make(path, target, members, contents)
             elif not _holds(target, members, contents):
                 raise FileExistsError
-        snapshots.expect(path, before)
-        move_to_trash(path, trash)
-    return target
+    return before
 
 
 def _read(path: Path) -> Contents:
@@ -65,7 +76,7 @@ def _read(path: Path) -> Contents:
         raise Refused("The file is a symbolic link: convert the one that it leads to.")
     contents = read(path)
     if contents.fault:
-        raise Refused(contents.fault)
+        raise (Passing if contents.again else Refused)(contents.fault)
     if contents.format == "cbz":
         raise Refused("This is a ZIP archive already, whatever its name says.")
     return contents
@@ -121,7 +132,7 @@ def _number(name: str, taken: set[str]) -> str:
 
 
 def _make(path: Path, target: Path, members: Sequence[Unpacked], contents: Contents) -> None:
-    with draft_file(path.parent) as (draft, file):
+    with draft_file(target.parent) as (draft, file):
         _pack(file, members)
         with path.open("rb") as original:
             copy_attributes(original.fileno(), file)

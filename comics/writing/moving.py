@@ -34,7 +34,19 @@ def move(path: Path, target: Path) -> None:
                 raise
             _move_across(path, target)
         sync_folder(target.parent)
-        sync_folder(path.parent)
+        with suppress(FileNotFoundError):  # who found it empty has removed it by now
+            sync_folder(path.parent)
+
+
+def tidy(folder: Path, top: Path) -> None:
+    """Remove a folder that was emptied, and those above it that this empties, but not `top`."""
+    for emptied in (folder, *folder.parents):
+        if emptied == top or not emptied.is_relative_to(top):
+            return
+        try:
+            emptied.rmdir()
+        except OSError:  # something is in it, or it is a link or a mount: all of that stays
+            return
 
 
 def place(path: Path, target: Path) -> None:

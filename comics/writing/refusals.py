@@ -13,11 +13,15 @@ _SENTENCES = {
     errno.EROFS: "The disk is mounted read-only.",
     errno.EACCES: "Longbox may not change this: check the permissions of the file and its folder.",
     errno.EPERM: "Longbox may not change this: check the permissions of the file and its folder.",
-    errno.ENOENT: "The file has gone.",
-    errno.ENOTDIR: "The file has gone.",
     errno.ENAMETOOLONG: "The name is longer than this disk allows.",
     errno.ELOOP: "The file is a symbolic link that leads back to itself.",
     errno.EIO: "The disk failed to read or write: check it before anything else.",
+    errno.ESTALE: "The share that the file is on has been mounted anew meanwhile.",
+}
+
+_PASSING = {
+    *(errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY, errno.ETXTBSY, errno.EAGAIN),
+    *(errno.ENOLCK, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN, errno.ENETUNREACH),
 }
 
 
@@ -29,6 +33,14 @@ class Occupied(Refused):
     """Say that there is a file of that name already."""
 
 
+class Gone(Refused):
+    """Say that the file, or a folder that it lay in, is not there any more."""
+
+
+class Passing(Refused):
+    """Say what stands in the way for now, such as a share that is away: it is worth another try."""
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn an error of the system into a `Refused`."""
@@ -36,6 +48,9 @@ def explained() -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise Occupied("There is a file of that name already.") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Gone("The file has gone.") from error
     except OSError as error:
         unknown = f"The disk refused the change ({error.strerror})."
-        raise Refused(_SENTENCES.get(error.errno or 0, unknown)) from error
+        kind = Passing if error.errno in _PASSING else Refused
+        raise kind(_SENTENCES.get(error.errno or 0, unknown)) from error

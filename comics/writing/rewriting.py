@@ -20,11 +20,11 @@ from comics.writing.copying import copy_range, reserve, sync_folder, write_all
 from comics.writing.drafts import draft_file
 from comics.writing.layouts import END, Layout, Member, read_layout
 from comics.writing.packing import pack_directory, pack_member, point
-from comics.writing.refusals import Refused, explained
+from comics.writing.refusals import Passing, Refused, explained
 from comics.writing.snapshots import Snapshot
 
-Edit = Callable[[bytes | None], bytes]
-"""Makes of a ComicInfo.xml, or of None where there is none, the one to be written."""
+Edit = Callable[[bytes | None], bytes | None]
+"""Makes of a ComicInfo.xml, or of None where there is none, the one to be written, or None."""
 
 _WRITABLE = 0o222
 _NOT_AS_MEANT = "What was written does not read as it should, so the comic was left as it is."
@@ -35,10 +35,10 @@ def rewrite(
 ) -> Snapshot:
     """Change the ComicInfo.xml that is read from a zip, and return what the file is then.
 
-    It keeps its place and its name, and is added at the end as ComicInfo.xml where there is none.
-    Nothing is written if `edit` returns what it got. A symbolic link stays, and the file that it
-    leads to is replaced. Other hard links keep the comic as it was: one of two names may belong to
-    a program that seeds it.
+    It keeps its place and its name, is added at the end as ComicInfo.xml where there is none, and
+    goes where `edit` returns None. Nothing is written if that returns what it got. A symbolic link
+    stays, and the file that it leads to is replaced. Other hard links keep the comic as it was: one
+    of two names may belong to a program that seeds it.
 
     Raises a `Refused` and leaves the file untouched if it is not as `expected`, changes meanwhile,
     is damaged, encrypted or read-only, or if the disk fails; what `edit` raises goes through.
@@ -73,7 +73,7 @@ def _held(link: Path) -> Iterator[tuple[Path, int]]:
         if not path.parent.stat().st_mode & _WRITABLE or not os.access(path.parent, os.W_OK):
             raise Refused("The folder is read-only: allow writing to it first.")
         if not locks.lock_if_possible(comic):
-            raise Refused("The file is being changed just now: try again later.")
+            raise Passing("The file is being changed just now: try again later.")
         yield path, comic
     finally:
         os.close(comic)
@@ -82,19 +82,19 @@ def _held(link: Path) -> Iterator[tuple[Path, int]]:
 def _read(path: Path) -> Contents:
     contents = read(path)
     if contents.fault:
-        raise Refused(contents.fault)
+        raise (Passing if contents.again else Refused)(contents.fault)
     if contents.format != "cbz":
         raise Refused("Only ZIP archives are written: convert the comic to CBZ first.")
     return contents
 
 
-def _write(comic: int, draft: int, xml: bytes) -> None:
+def _write(comic: int, draft: int, xml: bytes | None) -> None:
     """Make a draft the comic with other tags, attributes and all, and have the disk keep it."""
     layout = read_layout(comic)
     _copy(comic, draft, layout, xml)
     copy_attributes(comic, draft)
     os.fsync(draft)
-    _verify_layout(draft, layout)
+    _verify_layout(draft, layout, is_tagged=xml is not None)
 
 
 def _find(members: tuple[Member, ...]) -> Member | None:
@@ -103,17 +103,20 @@ def _find(members: tuple[Member, ...]) -> Member | None:
     return None if place is None else members[place]
 
 
-def _copy(comic: int, draft: int, layout: Layout, xml: bytes) -> None:
+def _copy(comic: int, draft: int, layout: Layout, xml: bytes | None) -> None:
     """Write what is before the tags, the tags, what is after them, and a directory that fits."""
     found = _find(layout.members)
     start, end = (found.start, found.end) if found else (layout.directory, layout.directory)
-    local, record = pack_member(found, xml)
+    local, record = (b"", b"") if xml is None else pack_member(found, xml)
     shift = len(local) - (end - start)
     records: dict[Member | None, bytes] = {
         member: point(member.record, member.start - layout.shift + shift * (member.start > start))
         for member in layout.members
     }
-    records[found] = point(record, start - layout.shift)  # in its place, or last
+    if xml is None:
+        records.pop(found, None)
+    else:
+        records[found] = point(record, start - layout.shift)  # in its place, or last
     directory = pack_directory(layout, [*records.values()], layout.directory + shift)
     reserve(draft, layout.directory + shift + len(directory))
     copy_range(comic, draft, 0, start)
@@ -122,23 +125,27 @@ def _copy(comic: int, draft: int, layout: Layout, xml: bytes) -> None:
     write_all(draft, directory)
 
 
-def _verify_layout(draft: int, layout: Layout) -> None:
+def _verify_layout(draft: int, layout: Layout, *, is_tagged: bool) -> None:
     """Raise a `Refused` unless all but one member of a draft are those of the comic.
 
     Their bytes were compared when they were copied; that they are where the directory has them
     is told by the headers before them.
     """
     written = read_layout(draft)
-    old, new = _find(layout.members), _find(written.members)
+    old, new = _find(layout.members), _find(written.members) if is_tagged else None
     before = [member.identity for member in layout.members if member is not old]
     after = [member.identity for member in written.members if member is not new]
     if before != after or written.tail[END.size :] != layout.tail[END.size :]:
         raise Refused(_NOT_AS_MEANT)
 
 
-def _verify(draft: Path, contents: Contents, xml: bytes) -> None:
+def _verify(draft: Path, contents: Contents, xml: bytes | None) -> None:
     """Raise a `Refused` unless a draft reads as the comic did, with other tags."""
-    meant = structs.replace(contents, documents={**contents.documents, "ComicInfo": xml})
+    documents = {**contents.documents}
+    documents.pop("ComicInfo", None)
+    if xml is not None:
+        documents["ComicInfo"] = xml
+    meant = structs.replace(contents, documents=documents)
     written = read(draft)
     if structs.replace(written, notes=meant.notes) != meant:
         raise Refused(_NOT_AS_MEANT)

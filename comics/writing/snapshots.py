@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from comics.writing.refusals import Refused
+from comics.writing.refusals import Passing
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -22,7 +22,11 @@ def take(file: Path | int) -> Snapshot:
     return Snapshot(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+class Changed(Passing):
+    """Say that a file is not the one that was looked at."""
+
+
 def expect(file: Path | int, expected: Snapshot) -> None:
-    """Raise a `Refused` if a file is not as it was."""
+    """Raise a `Changed` if a file is not as it was."""
     if take(file) != expected:
-        raise Refused("The file was changed meanwhile: look at it again.")
+        raise Changed("The file was changed meanwhile: look at it again.")

@@ -8,8 +8,11 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from comics.writing.moving import move
+from comics.writing.moving import move, tidy
 from comics.writing.refusals import Occupied, explained
+
+FOLDER = ".longbox-trash"
+"""The trash's name in a library, hidden, so that no walk looks into it."""
 
 
 def move_to_trash(path: Path, trash: Path) -> Path:
@@ -20,14 +23,26 @@ def move_to_trash(path: Path, trash: Path) -> Path:
     disk fails.
     """
     whole = path.absolute()
-    folder = trash / _relative(whole.parent, trash.absolute().parent)
-    with explained():
-        folder.mkdir(parents=True, exist_ok=True)
-    for name in _names(path):
+    for place in places(path, trash):
+        with explained():
+            place.parent.mkdir(parents=True, exist_ok=True)
         with suppress(Occupied):
-            move(whole, folder / name)
-            return folder / name
+            move(whole, place)
+            return place
     raise AssertionError("There is always another number.")
+
+
+def places(path: Path, trash: Path) -> Iterator[Path]:
+    """Yield where in the trash a file may lie, in the order in which they are to be tried."""
+    folder = trash / _relative(path.absolute().parent, trash.absolute().parent)
+    return numbered(folder / path.name)
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """Yield a path, and then those with a number in their name."""
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.stem} ({number}){path.suffix}")
 
 
 def restore(trashed: Path, path: Path, trash: Path) -> None:
@@ -38,17 +53,7 @@ def restore(trashed: Path, path: Path, trash: Path) -> None:
     with explained():
         path.parent.mkdir(parents=True, exist_ok=True)
     move(trashed, path)
-    for folder in trashed.parents:
-        if not folder.is_relative_to(trash) or any(folder.iterdir()):
-            break
-        with explained():
-            folder.rmdir()
-
-
-def _names(path: Path) -> Iterator[str]:
-    yield path.name
-    for number in count(2):
-        yield f"{path.stem} ({number}){path.suffix}"
+    tidy(trashed.parent, trash.parent)
 
 
 def _relative(folder: Path, root: Path) -> Path:

@@ -46,6 +46,16 @@ def write(path: str) -> Act:
     return lambda root: write_comic(root / path, f"Something else than {path}")
 
 
+def retag(path: str, title: str) -> Act:
+    """Write other tags beside the same page, as programs do: into a new file in the same place."""
+
+    def act(root: Path) -> None:
+        (root / path).unlink()
+        write_comic(root / path, title, Series="A longer name than it had")
+
+    return act
+
+
 # What happens between two scans, and whose row each path then has: None is a new one.
 STORIES: dict[str, tuple[list[Act], dict[str, str | None]]] = {
     "nothing": ([], {}),
@@ -81,9 +91,25 @@ STORIES: dict[str, tuple[list[Act], dict[str, str | None]]] = {
         {"y.cbz": None, "z.cbz": None},
     ),
     "a move and a change": ([move("a.cbz", "z.cbz"), write("z.cbz")], {"z.cbz": None}),
+    "a rename and other tags": (
+        [retag("a.cbz", "Number a.cbz"), move("a.cbz", "z.cbz")],
+        {"z.cbz": "a.cbz"},
+    ),
+    "a rename and other tags beside a copy that stays as it was": (
+        [retag("Saga/1.cbz", "Number Saga/1.cbz"), copy("Saga/1.cbz", "Saga/1 (copy).cbz")],
+        {"Saga/1 (copy).cbz": None},
+    ),
     "a move to another disk": (
         [copy_anew("a.cbz", "Saga/z.cbz"), remove("a.cbz")],
         {"Saga/z.cbz": "a.cbz"},
+    ),
+    "a move to another disk and a copy with other tags": (
+        [
+            copy_anew("a.cbz", "z.cbz"),
+            move("a.cbz", "y.cbz"),
+            retag("y.cbz", "Number a.cbz"),
+        ],
+        {"y.cbz": None, "z.cbz": "a.cbz"},
     ),
     "two copies of what went": (
         [copy_anew("a.cbz", "y.cbz"), copy_anew("a.cbz", "z.cbz"), remove("a.cbz")],

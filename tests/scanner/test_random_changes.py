@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import text
 
+from tests.conftest import ASTRAY
 from tests.disk import write_comic
 from tests.scanner.conftest import Shelf
 
@@ -146,6 +147,7 @@ async def check(
     counted = await shelf.ask("SELECT sum(present)::int, sum(missing)::int FROM counts")
     missing = await shelf.ask("SELECT count(*)::int FROM files WHERE missing_since IS NOT NULL")
     assert counted == [(len(disk), *missing)]
+    assert (await shelf.conn.execute(ASTRAY)).all() == []
     return {path: Known(rows[path], identity) for path, (_, identity) in disk.items()}
 
 

@@ -393,10 +393,10 @@ def is_alive(process: int) -> bool:
 
 
 HUNGRY = """
-import resource
-from scanner import reader
+from comics import confinement
 from comics.archives import reading
-reader._limit_memory()
+from scanner import reader
+confinement.limit_memory()
 reading.read = lambda path: bytes(2**31)
 print(reader.read(reader.Wanted(1, "a", "b")).fault)
 """

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from comics.names.portable import LONGEST_PATH
+from db import rows
 from db.differences import Seen
 from scanner import walk
 from scanner.walk import CHUNK, WALKERS, Walk
@@ -79,7 +80,7 @@ async def test_a_comic_is_seen_with_its_size_time_and_inode(root: Path) -> None:
     comic.write_bytes(b"12345")
     os.utime(comic, ns=(0, 1_234_567_890_123_456_789))
     walked = await look(root)
-    inode = walk.signed(comic.stat().st_ino)
+    inode = rows.signed(comic.stat().st_ino)
     assert walked.seen == [Seen("Saga/Saga 1.cbz", 5, 1_234_567_890_123_456_789, inode)]
 
 
@@ -87,7 +88,7 @@ async def test_a_comic_is_seen_with_its_size_time_and_inode(root: Path) -> None:
     ("inode", "stored"), [(0, 0), (2**63 - 1, 2**63 - 1), (2**63, -(2**63)), (2**64 - 1, -1)]
 )
 def test_an_inode_of_64_bits_fits_into_a_bigint(inode: int, stored: int) -> None:
-    assert walk.signed(inode) == stored
+    assert rows.signed(inode) == stored
 
 
 async def test_a_time_that_no_bigint_holds_is_brought_into_its_range(root: Path) -> None:
@@ -95,7 +96,7 @@ async def test_a_time_that_no_bigint_holds_is_brought_into_its_range(root: Path)
     os.utime(root / "future.cbz", (0, 10_000_000_000))  # in 2286
     (comic,) = (await look(root)).seen
     assert comic.mtime_ns == 2**63 - 1
-    assert walk.bounded(-(2**70)) == -(2**63)
+    assert rows.bounded(-(2**70)) == -(2**63)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import py7zr
 import pytest
 
 from comics.archives import tools
-from comics.archives.contents import Fault
-from comics.archives.unpacking import Unpacked, unpack
+from comics.archives.contents import Fault, Member
+from comics.archives.unpacking import Unpacked, unpack, unpack_one
 
 RARS = Path(__file__).parent / "rars"
 MEMBERS = [
@@ -100,6 +100,35 @@ def test_all_members_are_unpacked_in_order_and_none_by_its_name(
     assert {one.path.parent for one in unpacked} == {folder}
     assert all(one.path.name.isdigit() for one in unpacked)
     assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("form", PACKS)
+def test_one_member_is_unpacked_alone(form: str, shelve: Shelve, folder: Path) -> None:
+    path = shelve(PACKS[form](MEMBERS))
+    for name, content in MEMBERS[:4]:
+        crc = None if form == "tar" else zlib.crc32(content)
+        one = unpack_one(path, Member(name, len(content), crc), folder, most_bytes=ALL)
+        assert contents_of([one]) == [(name, content)]
+        assert list(folder.iterdir()) == [one.path]
+        one.path.unlink()
+
+
+@pytest.mark.parametrize("form", PACKS)
+def test_one_member_that_is_not_there_any_more_is_a_fault(
+    form: str, shelve: Shelve, folder: Path
+) -> None:
+    path = shelve(PACKS[form](MEMBERS))
+    with pytest.raises(Fault, match=r"^1\.jpg is no longer in the archive\.$"):
+        unpack_one(path, Member("1.jpg", 1, 2), folder, most_bytes=ALL)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", PACKS)
+def test_one_member_that_is_too_large_is_not_begun(form: str, shelve: Shelve, folder: Path) -> None:
+    path = shelve(PACKS[form](MEMBERS))
+    with pytest.raises(Fault, match=r"^1\.jpg is larger than 1,000 bytes\.$"):
+        unpack_one(path, Member("1.jpg", 2700), folder, most_bytes=1000)
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("form", PACKS)
@@ -197,6 +226,16 @@ RAR_MEMBERS = [
 )
 def test_each_generation_of_rar_is_unpacked(name: str, folder: Path) -> None:
     assert contents_of(unpack(RARS / f"{name}.cbr", folder, most_bytes=ALL)) == RAR_MEMBERS
+
+
+@needs_tools
+@pytest.mark.parametrize("name", ["rar15", "rar29", "rar40-solid", "rar50", "rar50-solid", "rar70"])
+def test_one_member_of_a_rar_is_unpacked_alone(name: str, folder: Path) -> None:
+    for member, content in RAR_MEMBERS:
+        wanted = Member(member, len(content), zlib.crc32(content))
+        one = unpack_one(RARS / f"{name}.cbr", wanted, folder, most_bytes=ALL)
+        assert contents_of([one]) == [(member, content)]
+        one.path.unlink()
 
 
 @pytest.mark.parametrize("name", ["rar40-stored", "rar50-stored"])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from comics.writing import moving
-from comics.writing.moving import move
+from comics.writing.copying import sync_folder
+from comics.writing.moving import move, tidy
 from comics.writing.refusals import Occupied, Refused
 
 
@@ -85,6 +86,21 @@ def test_of_many_that_want_one_name_one_gets_it_and_all_stay_whole(tmp_path: Pat
     assert sorted(path.read_text() for path in tmp_path.iterdir()) == sorted(
         path.name for path in paths
     )
+
+
+def test_a_folder_that_another_removes_as_soon_as_it_is_empty_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/a").write_bytes(b"comic")
+
+    def remove_and_sync(folder: Path) -> None:
+        tidy(tmp_path / "folder", tmp_path)
+        sync_folder(folder)
+
+    monkeypatch.setattr(moving, "sync_folder", remove_and_sync)
+    move(tmp_path / "folder/a", tmp_path / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
 
 
 def test_a_dangling_link_in_the_way_counts(tmp_path: Path) -> None:

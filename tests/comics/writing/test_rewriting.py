@@ -136,6 +136,19 @@ def test_the_tags_are_packed_as_they_were(shelve: Shelve, method: int, kept: int
         assert archive.getinfo("ComicInfo.xml").date_time > (2025,)
 
 
+def test_tags_that_are_to_go_leave_all_else(shelve: Shelve) -> None:
+    path = shelve(pack({"0.jpg": b"0", **TAGGED, "1.jpg": b"1"}, b"a comment"))
+    before = tell(path)
+    rewrite(path, lambda _: None)
+    assert tell(path) == before
+    assert names(path) == ["0.jpg", "1.jpg"]
+    with ZipFile(path) as archive:
+        assert archive.comment == b"a comment"
+    untouched = path.stat()
+    rewrite(path, lambda _: None)
+    assert path.stat() == untouched
+
+
 def test_tags_that_are_so_already_cost_no_write(shelve: Shelve) -> None:
     path = shelve(PAGES | TAGGED)
     before = take(path)
