@@ -9,12 +9,27 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import URL, make_url
 
-from bench import comics, comparing, counting, depth, scanning, searching, starting, throughput
+from bench import (
+    batches,
+    comics,
+    comparing,
+    counting,
+    covers,
+    depth,
+    duplicates,
+    scanning,
+    searching,
+    starting,
+    streams,
+    throughput,
+)
+from bench.checking import ratios, worse
 from bench.plan import ROOT, Place, Plan
 from bench.shelves import fill
 from bench.table import Figure, table
@@ -27,8 +42,12 @@ PARTS: dict[str, Callable[[Plan, Place], list[Figure]]] = {
     "depth": depth.measure,
     "searching": searching.measure,
     "counting": counting.measure,
+    "duplicates": duplicates.measure,
+    "batches": batches.measure,
     "starting": starting.measure,
     "scanning": scanning.measure,
+    "streams": streams.measure,
+    "covers": covers.measure,
     "comparing": comparing.measure,
     "comics": comics.measure,
 }
@@ -43,6 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--requests", type=int, default=20, help="of one client, a round and side")
     parser.add_argument("--seconds", type=float, default=3, help="of many, a round and side")
+    parser.add_argument("--check", action="store_true", help="fail if a figure has got worse")
     parser.add_argument("--write", action="store_true", help="keep the table in bench/results.md")
     return parser.parse_args()
 
@@ -77,14 +97,32 @@ def main() -> None:
     chosen = arguments()
     small, large = map(int, chosen.rows.split(","))
     plan = Plan(small, large, chosen.comics, chosen.rounds, chosen.requests, chosen.seconds)
-    figures = []
     with prepared(plan) as place:
-        for part in chosen.parts or PARTS:
-            print(f"Measuring {part} ...", file=sys.stderr)
-            figures += PARTS[part](plan, place)
-    print(table(figures), end="")
+        parts = {part: measure(part, plan, place) for part in chosen.parts or PARTS}
+        figures = list(chain.from_iterable(parts.values()))
+        print(table(figures), end="")
+        if chosen.check:
+            check(parts, plan, place)
     if chosen.write:
         RESULTS.write_text(table(figures))
+
+
+def measure(part: str, plan: Plan, place: Place) -> list[Figure]:
+    """Measure a part."""
+    print(f"Measuring {part} ...", file=sys.stderr)
+    return PARTS[part](plan, place)
+
+
+def check(parts: dict[str, list[Figure]], plan: Plan, place: Place) -> None:
+    """Exit with the figures that have got worse than the committed ones, both of two times."""
+    known = ratios(RESULTS.read_text())
+    told = []
+    for part, figures in parts.items():
+        if first := worse(figures, known):
+            again = worse(measure(part, plan, place), known)
+            told += [f"{name}: {again[name]}" for name in first if name in again]
+    if told:
+        sys.exit("Worse than it was:\n" + "\n".join(told))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Figure(Struct, frozen=True):
     limit: str
     ratio: float
     goal: Goal | None = None
+    which: str = ""  # of those that were measured this is, which may be another in the next run
 
 
 def at_least(ratio: float) -> Goal:
@@ -46,12 +47,13 @@ def at_most(ratio: float) -> Goal:
 
 def row(figure: Figure) -> tuple[str, ...]:
     """Write the cells of a figure's row."""
+    name = f"{figure.name}, `{figure.which}`" if figure.which else figure.name
     ratio = f"{figure.ratio:.2f}" if figure.ratio >= LEAST else f"{figure.ratio:.1g}"
     if figure.goal is None:
-        return (figure.name, figure.measured, figure.limit, ratio, "", "")
+        return (name, figure.measured, figure.limit, ratio, "", "")
     must = f"{figure.goal.side} {figure.goal.ratio:g}"
     reached = "yes" if figure.goal.reached(figure.ratio) else "**no**"
-    return (figure.name, figure.measured, figure.limit, ratio, must, reached)
+    return (name, figure.measured, figure.limit, ratio, must, reached)
 
 
 def table(figures: Iterable[Figure]) -> str:

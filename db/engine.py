@@ -2,7 +2,8 @@
 
 `reading` and `writing` lend typed SQLAlchemy connections. `listing` lends the driver's own: a page
 of files is the hot path, and there a pool of prepared statements costs half of what the same
-statement does through an engine (docs/decisions/0002). `job` is for work that outlives a request.
+statement does through an engine (docs/decisions/0002). `job` is for work that outlives a request,
+`working` for such as changes files.
 """
 
 import os
@@ -23,10 +24,18 @@ from db.listing import Wanted, page
 
 # A statement whose client has died must not run on and hold a table against the next one.
 WATCHFUL: Final = "-c client_connection_check_interval=2s -c jit=off -c random_page_cost=1.1"
-READ_ONLY: Final = f"{WATCHFUL} -c default_transaction_read_only=on -c statement_timeout=30s"
+# To start other processes for a page takes longer than the page.
+READ_ONLY: Final = (
+    f"{WATCHFUL} -c default_transaction_read_only=on -c statement_timeout=30s"
+    " -c max_parallel_workers_per_gather=0"
+)
 READ_WRITE: Final = f"{WATCHFUL} -c lock_timeout=10s -c statement_timeout=60s"
+PATIENT: Final = f"{WATCHFUL} -c lock_timeout=60s"
 # What a crash takes of the last moments of a scan, the next scan finds again.
-LONG: Final = f"{WATCHFUL} -c lock_timeout=60s -c synchronous_commit=off"
+LONG: Final = f"{PATIENT} -c synchronous_commit=off"
+# What a worker says that it is about to do has to survive a crash. Its statements are made for the
+# indexes of `batch_items`, whatever the planner has heard of a table that fills in no time.
+WORKING: Final = f"{PATIENT} -c enable_seqscan=off"
 
 POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
 SOON: Final = 0.5  # seconds that a process which starts gives its database to answer
@@ -172,9 +181,23 @@ async def job(url: URL | None = None) -> AsyncIterator[AsyncConnection]:
 
     It has no statement timeout; advisory locks and temporary tables last as long as it does.
     """
-    engine = create_async_engine(
-        url or database_url(), poolclass=NullPool, connect_args={"options": LONG}
-    )
+    async with _own(url or database_url(), LONG) as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def working(url: URL | None = None) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection as `job` does, on which what is committed outlives any crash.
+
+    A worker says there what it is about to do to a file.
+    """
+    async with _own(url or database_url(), WORKING) as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def _own(url: URL, options: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"options": options})
     try:
         async with engine.connect() as conn:
             yield conn

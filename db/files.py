@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import twins
 from db.tables import file_tags, files, libraries
 
 # A b-tree row takes 2,704 bytes, so an indexed text is cut to what fits whatever its script;
@@ -100,6 +101,9 @@ class Reading(Struct):
     notes: tuple[str, ...]
     fingerprint: str | None  # hexadecimal
     final: bool
+    issue_key: str | None = None  # comics.issues
+    page_crcs: tuple[int, ...] = ()  # comics.sketches, as are these
+    page_lows: tuple[int, ...] = ()
 
 
 def cut(value: str | None) -> str | None:
@@ -122,8 +126,8 @@ ADD = text("""
         SELECT DISTINCT :library, regexp_replace(path, '[^/]*$', '') FROM found
             ON CONFLICT DO NOTHING
     )
-    INSERT INTO file_search (file_id, search_key)
-    SELECT id, search_key FROM found JOIN added USING (id)
+    INSERT INTO file_search (file_id, sort_key, search_key, format)
+    SELECT id, sort_key, search_key, format FROM found JOIN added USING (id)
 """)
 
 
@@ -150,10 +154,10 @@ async def add(conn: AsyncConnection, library: int, found: list[Found]) -> None:
 SAVE = text("""
     WITH read AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS r (
-            id int, size bigint, mtime_ns bigint, inode bigint, format text, page_count int,
-            series text, number text, title text, publisher text, year smallint, fault text,
-            fragment text, search_key text, tags jsonb, provenance jsonb, notes jsonb,
-            fingerprint text, final boolean)
+            id int, path text, size bigint, mtime_ns bigint, inode bigint, format text,
+            page_count int, series text, number text, title text, publisher text, year smallint,
+            fault text, fragment text, search_key text, tags jsonb, provenance jsonb, notes jsonb,
+            fingerprint text, issue_key text, page_crcs int[], page_lows bigint[], final boolean)
     ), saved AS (
         UPDATE files AS f
            SET size = r.size, mtime_ns = r.mtime_ns, inode = r.inode,
@@ -161,8 +165,9 @@ SAVE = text("""
                format = coalesce(r.format, f.format), page_count = r.page_count,
                series = r.series, number = r.number, title = r.title,
                publisher = r.publisher, year = r.year, fault = r.fault, fragment = r.fragment
-          FROM read AS r WHERE f.id = r.id AND (r.final OR f.read_mtime_ns IS NULL)
-        RETURNING f.id
+          FROM read AS r
+         WHERE f.id = r.id AND f.path = r.path AND (r.final OR f.read_mtime_ns IS NULL)
+        RETURNING f.id, f.sort_key, f.format AS kept_format
     ), tagged AS (
         INSERT INTO file_tags AS t (file_id, tags, provenance, notes, fingerprint)
         SELECT id, tags, provenance, notes, decode(fingerprint, 'hex')
@@ -170,18 +175,42 @@ SAVE = text("""
         ON CONFLICT (file_id) DO UPDATE
            SET tags = excluded.tags, provenance = excluded.provenance, notes = excluded.notes,
                fingerprint = excluded.fingerprint, read_at = now()
+    ), likened AS (
+        INSERT INTO likenesses AS l (file_id, issue_key, page_crcs, page_lows)
+        SELECT id, issue_key, page_crcs, page_lows FROM read JOIN saved USING (id)
+        ON CONFLICT (file_id) DO UPDATE
+           SET issue_key = excluded.issue_key, page_crcs = excluded.page_crcs,
+               page_lows = excluded.page_lows
+         WHERE (l.issue_key, l.page_crcs, l.page_lows) IS DISTINCT FROM
+               (excluded.issue_key, excluded.page_crcs, excluded.page_lows)
+        RETURNING file_id
+    ), searched AS (
+        INSERT INTO file_search AS s
+            (file_id, sort_key, search_key, series, publisher, year, format)
+        SELECT id, sort_key, search_key, series, publisher, year, kept_format
+          FROM read JOIN saved USING (id)
+        ON CONFLICT (file_id) DO UPDATE
+           SET search_key = excluded.search_key, series = excluded.series,
+               publisher = excluded.publisher, year = excluded.year, format = excluded.format
+         WHERE (s.search_key, s.series, s.publisher, s.year, s.format) IS DISTINCT FROM
+               (excluded.search_key, excluded.series, excluded.publisher, excluded.year,
+                excluded.format)
     )
-    INSERT INTO file_search AS s (file_id, search_key)
-    SELECT id, search_key FROM read JOIN saved USING (id)
-    ON CONFLICT (file_id) DO UPDATE SET search_key = excluded.search_key
-     WHERE s.search_key <> excluded.search_key
+    SELECT file_id FROM likened
 """)
 
 
 async def save(conn: AsyncConnection, readings: list[Reading]) -> None:
+    """Store what was read, and commit it."""
+    await store(conn, readings)
+    await conn.commit()
+
+
+async def store(conn: AsyncConnection, readings: list[Reading]) -> None:
     """Store what was read, all of it in one statement.
 
-    Where the disk was at fault, what an earlier scan has read stays.
+    Where the disk was at fault, what an earlier scan has read stays; and what was read of a file
+    that has moved since does not count.
     """
     batch = [
         {
@@ -193,12 +222,15 @@ async def save(conn: AsyncConnection, readings: list[Reading]) -> None:
             "provenance": reading.provenance,
             "notes": reading.notes,
             "fingerprint": reading.fingerprint,
+            "issue_key": reading.issue_key,
+            "page_crcs": reading.page_crcs,
+            "page_lows": reading.page_lows,
             "final": reading.final,
         }
         for reading in readings
     ]
-    await conn.execute(SAVE, {"batch": msgspec.json.encode(batch).decode()})
-    await conn.commit()
+    likened = await conn.scalars(SAVE, {"batch": msgspec.json.encode(batch).decode()})
+    await twins.find(conn, list(likened))
 
 
 class File(Struct):

@@ -159,6 +159,15 @@ async def change(conn: AsyncConnection, library: int, changes: dict[str, Any]) -
         await tell(conn)
 
 
+WATCH_ALL = text("UPDATE libraries SET watch = :watch WHERE watch <> :watch")
+
+
+async def watch_all(conn: AsyncConnection, watch: bool) -> None:  # noqa: FBT001  the only one
+    """Watch every library from now on, or none."""
+    if (await conn.execute(WATCH_ALL, {"watch": watch})).rowcount:
+        await tell(conn)
+
+
 ENSURE = text("""
     INSERT INTO libraries (root, name) VALUES (:root, :name)
     ON CONFLICT (root) WHERE removed_at IS NULL DO UPDATE SET root = excluded.root

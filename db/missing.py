@@ -1,17 +1,48 @@
-"""Rows of files that went: how many there are, and how they are forgotten.
+"""Rows of files that went: which they are, since when, and how they are forgotten.
 
 No file is ever touched by this. What a library excludes has not gone, so it is not forgotten.
 """
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 CHUNK: Final = 5_000  # rows a statement, so that marks never wait for long
 
 Excluded = Callable[[str, bool], bool]  # as comics.excludes has it
+
+
+class Gone(Struct):
+    """A file that went: what it was, and since when it is not there."""
+
+    id: int
+    library: int
+    path: str  # relative to the library's root
+    size: int
+    marked: bool
+    missing_since: datetime
+
+
+# A row that was forgotten meanwhile is no cursor any more: the list then begins anew.
+PAGE = text("""
+    SELECT id, library_id AS library, path, size, marked, missing_since
+      FROM files
+     WHERE missing_since IS NOT NULL
+       AND (sort_key, id) > (
+           coalesce((SELECT sort_key FROM files WHERE id = :after), ''), CAST(:after AS int))
+     ORDER BY sort_key, id LIMIT :limit
+""")
+
+
+async def page(conn: AsyncConnection, after: int, limit: int) -> list[Gone]:
+    """Return so many files that went, by name, behind this one."""
+    rows = await conn.execute(PAGE, {"after": after, "limit": limit})
+    return [Gone(**row) for row in rows.mappings()]
+
 
 OLD = text("""
     SELECT id, path FROM files

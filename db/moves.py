@@ -1,7 +1,8 @@
 """Rows that follow their files: what went from one path and is at another keeps its identity.
 
 Until it is read, a file is told by inode, size and modification time, all three, as inode numbers
-are used again; once it is read, by its pages and size, which also finds what went to another disk.
+are used again; once it is read, by its pages, which also finds what went to another disk or was
+tagged by another program meanwhile, and where several have the same pages, by its size as well.
 Either way it has to be the only one to go and the only one to come, or nothing is concluded. These
 work on the temporary tables of `db.differences`.
 """
@@ -14,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import twins
 from db.files import Entry, fragment
 from db.tables import files
 
@@ -222,7 +224,8 @@ PUT = text("""
         SELECT DISTINCT :library, regexp_replace(path, '[^/]*$', '') FROM placed
             ON CONFLICT DO NOTHING
     )
-    UPDATE file_search AS s SET search_key = p.folded || substr(s.search_key, p.stale + 1)
+    UPDATE file_search AS s
+       SET sort_key = p.sort_key, search_key = p.folded || substr(s.search_key, p.stale + 1)
       FROM placed AS p WHERE s.file_id = p.id
 """)
 
@@ -247,13 +250,13 @@ async def put(conn: AsyncConnection, library: int, placed: list[Placed]) -> None
 # A copy of what is still there is a copy, whatever else has gone.
 REJOIN = text("""
     CREATE TEMPORARY TABLE rejoined AS
-    SELECT min(f.id) FILTER (WHERE f.missing_since IS NOT NULL) AS id,
+    SELECT DISTINCT min(f.id) FILTER (WHERE f.missing_since IS NOT NULL) AS id,
            min(f.id) FILTER (WHERE f.missing_since IS NULL) AS spare
       FROM file_tags AS t JOIN files AS f ON f.id = t.file_id
      WHERE t.fingerprint IN (
         SELECT fingerprint FROM file_tags JOIN files ON id = file_id
          WHERE missing_since IS NOT NULL AND fingerprint IS NOT NULL)
-     GROUP BY t.fingerprint, f.size
+     GROUP BY GROUPING SETS ((t.fingerprint), (t.fingerprint, f.size))
     HAVING count(*) = 2 AND count(f.missing_since) = 1
        AND bool_or(f.missing_since IS NULL AND f.library_id = :library
                    AND f.found_at > coalesce((SELECT scanned_at FROM libraries
@@ -299,6 +302,9 @@ TAKE_OVER = text(f"""
     ), found AS (
         UPDATE file_search AS t SET search_key = s.search_key
           FROM pair AS p JOIN file_search AS s ON s.file_id = p.spare WHERE t.file_id = p.id
+    ), likened AS (
+        UPDATE likenesses AS t SET issue_key = s.issue_key
+          FROM pair AS p JOIN likenesses AS s ON s.file_id = p.spare WHERE t.file_id = p.id
     ), renamed AS (
         UPDATE difference AS d SET id = p.id FROM pair AS p WHERE d.id = p.spare
     )
@@ -312,7 +318,7 @@ FORGET = text("DELETE FROM files WHERE id = ANY(:spares)")
 
 
 async def rejoin(conn: AsyncConnection, library: int) -> int:
-    """Have rows of files that went take the place of new ones with the same pages and size.
+    """Have rows of files that went take the place of new ones with the same pages.
 
     New are those found after the last scan of the library that was done. Returns how many took one.
     """
@@ -339,6 +345,7 @@ async def take_over(conn: AsyncConnection, rows: list[RowMapping]) -> None:
     await conn.execute(GIVE_UP, {"spares": spares})
     await conn.execute(TAKE_OVER, {"batch": msgspec.json.encode(batch).decode()})
     await conn.execute(FORGET, {"spares": spares})
+    await twins.find(conn, [row["id"] for row in rows])
     await conn.commit()
 
 

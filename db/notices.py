@@ -3,11 +3,12 @@
 from typing import Any, Literal, cast
 
 from psycopg import AsyncConnection as DriverConnection
+from psycopg import OperationalError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Channel = Literal["scans", "libraries"]
-"""Scans that are asked for, and libraries that are kept differently."""
+Channel = Literal["scans", "libraries", "batches"]
+"""Scans that are asked for, libraries that are kept differently, and batches that have changed."""
 
 
 async def listen(conn: AsyncConnection, channel: Channel) -> None:
@@ -19,5 +20,9 @@ async def listen(conn: AsyncConnection, channel: Channel) -> None:
 async def wait(conn: AsyncConnection, seconds: float) -> None:
     """Wait until a channel that is listened to tells something, or for so many seconds."""
     driver = cast("DriverConnection[Any]", (await conn.get_raw_connection()).driver_connection)
-    async for _ in driver.notifies(timeout=seconds, stop_after=1):
-        pass
+    try:
+        async for _ in driver.notifies(timeout=seconds, stop_after=1):
+            pass
+    except OperationalError:
+        await conn.invalidate()  # it is lost, and there is nothing to roll back
+        raise

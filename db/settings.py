@@ -1,6 +1,10 @@
-"""Queries of `settings`: what users change at run time."""
+"""Queries of `settings`: what users change at run time, a row each.
 
-from typing import Annotated, Any
+Which settings there are, of which type and with which default, is told by structs: `Settings` here,
+and `comics.rules.Settings` of how comics are named.
+"""
+
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -8,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import settings
+
+T = TypeVar("T", bound=Struct)
 
 Minutes = Annotated[
     int,
@@ -24,24 +30,48 @@ Days = Annotated[
     ),
 ]
 
+Folder = Annotated[
+    str,
+    Meta(description="Where duplicates are moved to, its whole path; null for $DUPLICATE_DIR."),
+]
 
-class Settings(Struct, forbid_unknown_fields=True):
-    """Every setting, with the default of those that nobody has changed."""
+LogBytes = Annotated[
+    int,
+    Meta(ge=1024, le=2**30, description="How long a log file may grow; from the next start on."),
+]
+
+
+class Settings(Struct, frozen=True):
+    """Every setting but those of names, with the default of those that nobody has changed."""
 
     scan_every_minutes: Minutes = 60
     forget_missing_after_days: Days = 0
+    duplicates_root: Folder | None = None
+    log_max_bytes: LogBytes = 5 * 2**20
 
 
-async def current(conn: AsyncConnection) -> Settings:
-    """Return the settings; a row that an older or newer version wrote differently is a default."""
+async def current(conn: AsyncConnection, kind: type[T]) -> T:
+    """Return the settings that a struct tells of."""
+    return choose(await stored(conn), kind)
+
+
+async def stored(conn: AsyncConnection) -> dict[str, Any]:
+    """Return all rows by name, of this version or another."""
     rows = await conn.execute(select(settings.c.name, settings.c.value))
-    return msgspec.convert({name: value for name, value in rows if is_known(name, value)}, Settings)
+    return {name: value for name, value in rows}  # noqa: C416  a dict is not made of typed rows
 
 
-def is_known(name: str, value: object) -> bool:
-    """Tell whether this version has such a setting, and takes this value for it."""
+def choose(rows: dict[str, Any], kind: type[T]) -> T:
+    """Return the settings that a struct tells of; a row that it does not take is a default."""
+    names = kind.__struct_fields__
+    known = {name: rows[name] for name in names if name in rows and takes(kind, name, rows[name])}
+    return msgspec.convert(known, kind)
+
+
+def takes(kind: type[Struct], name: str, value: object) -> bool:
+    """Tell whether a struct takes this value for a setting of it: other versions wrote others."""
     try:
-        msgspec.convert({name: value}, Settings)
+        msgspec.convert({name: value}, kind)
     except msgspec.ValidationError:
         return False
     return True

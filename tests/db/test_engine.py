@@ -86,6 +86,15 @@ async def test_every_door_has_limits() -> None:
         assert await limits(conn) == ["1min", "10s", "2s"]
 
 
+@pytest.mark.usefixtures("doors")
+async def test_no_page_waits_for_other_processes_to_start() -> None:
+    workers = "SHOW max_parallel_workers_per_gather"
+    async with engine.reading() as conn:
+        assert await conn.scalar(text(workers)) == "0"
+    async with engine.listing() as lister:
+        assert await (await lister.execute(workers)).fetchone() == ("0",)
+
+
 async def test_the_url_may_name_any_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2"):
         monkeypatch.setenv("DATABASE_URL", f"{name}://me:p%40ss@host:5433/comics?sslmode=require")

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from comics.folding import fold
-from db import facets, fences, libraries
+from db import duplicates, facets, fences, libraries, overlaps, twins
 from db.list_shapes import EQUAL, Direction, Filter, Shape, Sort
 from db.list_statements import DIALECT, statement
 from db.listing import Cursor, Wanted, parameters, shape_of
@@ -85,10 +85,21 @@ FACETS: dict[str, Wanted] = {
     "facets_of_a_search_in_a_folder": Wanted(needle="saga", folder="Saga"),
 }
 
+GROUPED: dict[str, Any] = {"by": "pages", "library": None, "after": "1", "most": 50}
+BOUNDED: dict[str, Any] = {"groups": 21, "shown": 100, "bound": 10}
+COMPARED: dict[str, Any] = {"ids": [1, 2], "crowd": overlaps.CROWD, "share": overlaps.SHARE}
+GROUPS: dict[str, str] = {
+    "groups_of_duplicates": str(duplicates.PAGE),
+    "number_of_groups_of_duplicates": str(duplicates.COUNT),
+    "files_with_the_same_pages_or_issue": str(twins.JOIN),
+    "files_with_shared_pages": str(overlaps.COMPARE),
+}
+
 # By which index the files of a list are looked for that no index holds in its order.
-RARE = {"library": 2, "series": "s7", "publisher": "p7", "year": 7, "format": "cbt"}
+RARE = {"series": "s7", "publisher": "p7", "year": 7, "format": "cbt"}
 INDEXES: dict[str, tuple[dict[str, Any], str]] = {
-    **{name: ({name: value}, f"files_{name}_idx") for name, value in RARE.items()},
+    **{name: ({name: value}, f"file_search_{name}_idx") for name, value in RARE.items()},
+    "library": ({"library": 2}, "files_library_idx"),
     "folder": ({"folder": "7"}, "files_path_key"),
     "fault": ({"fault": True}, "files_fault_idx"),
     "search": ({"needle": "saga"}, "file_search_trgm_idx"),
@@ -114,11 +125,13 @@ async def plan(conn: AsyncConnection, shelve: Shelve) -> Plan:
         await shelve(
             paths, marked=marked, duplicate=duplicate, missing=number == 2, **{**known, **kind}
         )
+    await conn.execute(text("INSERT INTO twins SELECT 'pages', id / 2, id FROM files"))
     await conn.execute(text("SET enable_seqscan = off"))
     await conn.execute(text("SET enable_sort = off"))
     await conn.commit()
     await conn.execution_options(isolation_level="AUTOCOMMIT")
     await conn.execute(text("VACUUM ANALYZE files, file_search, counts, libraries, scans"))
+    await conn.execute(text("VACUUM ANALYZE file_tags, likenesses, twins"))
 
     async def plan(wanted: Wanted, write: Write = statement) -> str:
         explained = f"EXPLAIN (COSTS OFF) {write(shape_of(wanted))}"
@@ -128,11 +141,21 @@ async def plan(conn: AsyncConnection, shelve: Shelve) -> Plan:
     return plan
 
 
-def document(wanted: Wanted, plan: str, write: Write = statement) -> str:
+def document(question: str, plan: str) -> str:
     """Write a statement with its plan below it, as it is kept."""
     told = "\n".join(f"-- {line}" for line in plan.splitlines())
-    question = re.sub(r" +$", "", write(shape_of(wanted)), flags=re.MULTILINE)
-    return f"{question};\n\n{told}\n"
+    tidy = re.sub(r" +$", "", question.strip(), flags=re.MULTILINE)
+    return f"{tidy};\n\n{told}\n"
+
+
+async def explain_groups(conn: AsyncConnection, question: str) -> str:
+    """Explain a statement of duplicates, which may sort the few files of a group."""
+    known = {**GROUPED, **BOUNDED, **COMPARED}
+    named = {name: known[name] for name in text(question).compile().params}
+    await conn.execute(text("SET enable_sort = on"))
+    told = "\n".join(await conn.scalars(text(f"EXPLAIN (COSTS OFF) {question}"), named))
+    await conn.execute(text("SET enable_sort = off"))
+    return told
 
 
 def scans_of_files(plan: str) -> list[str]:
@@ -182,8 +205,10 @@ MANY = text("""
       FROM generate_series(1, 10000) AS n
 """)
 SEARCHED = text("""
-    INSERT INTO file_search (file_id, search_key)
-    SELECT id, CASE WHEN id % 80 = 0 THEN path || ' saga' ELSE path END FROM files
+    INSERT INTO file_search (file_id, sort_key, search_key, series, publisher, year, format)
+    SELECT id, sort_key, CASE WHEN id % 80 = 0 THEN path || ' saga' ELSE path END, series,
+           publisher, year, format
+      FROM files
 """)
 
 
@@ -212,6 +237,18 @@ async def test_facets_of_all_read_no_file(plan: Plan) -> None:
         assert "on files" not in await plan(wanted, facets.statement)
 
 
+async def test_duplicates_are_found_and_listed_without_reading_a_whole_table(
+    plan: Plan, conn: AsyncConnection
+) -> None:
+    await plan(Wanted())
+    told = {name: await explain_groups(conn, question) for name, question in GROUPS.items()}
+    assert not [name for name, explained in told.items() if "Seq Scan" in explained], told
+    assert "Index Only Scan using twins_pkey" in told["groups_of_duplicates"]
+    assert "file_tags_fingerprint_idx" in told["files_with_the_same_pages_or_issue"]
+    assert "likenesses_issue_key_idx" in told["files_with_the_same_pages_or_issue"]
+    assert "likenesses_page_lows_idx" in told["files_with_shared_pages"]
+
+
 async def test_fences_are_made_in_one_walk_over_an_index(conn: AsyncConnection, plan: Plan) -> None:
     await plan(Wanted())
     for chosen, sort in product(get_args(Filter), get_args(Sort)):
@@ -233,10 +270,15 @@ async def test_the_kept_statements_are_those_that_are_sent(
     version = int(str(await conn.scalar(text("SHOW server_version_num")))) // 10_000
     if version != MAJOR:
         pytest.skip(f"plans are kept as PostgreSQL {MAJOR} tells them; this is {version}")
-    written = {name: document(wanted, await plan(wanted)) for name, wanted in QUESTIONS.items()}
+    written = {
+        name: document(statement(shape_of(wanted)), await plan(wanted))
+        for name, wanted in QUESTIONS.items()
+    }
     for name, wanted in FACETS.items():
         told = await plan(wanted, facets.statement)
-        written[name] = document(wanted, told, facets.statement)
+        written[name] = document(facets.statement(shape_of(wanted)), told)
+    for name, question in GROUPS.items():
+        written[name] = document(question, await explain_groups(conn, question))
     if WRITE:
         for old in KEPT.glob("*.sql"):
             old.unlink()

@@ -1,7 +1,7 @@
 WITH found AS
 (SELECT files.series AS series, files.publisher AS publisher, CAST(files.year AS TEXT) AS year, files.format AS format, CASE WHEN (strpos(substr(files.path, length(%(prefix)s::VARCHAR) + 1), '/') > 0) THEN %(prefix)s::VARCHAR || split_part(substr(files.path, length(%(prefix)s::VARCHAR) + 1), '/', 1) END AS folder, CAST(files.fault IS NOT NULL AS TEXT) AS fault
 FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND file_search.search_key LIKE %(needle)s::VARCHAR
+WHERE files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR AND files.missing_since IS NULL
  LIMIT %(most)s::BIGINT)
  SELECT anon_1.facet, anon_1.value, anon_1.number
 FROM (SELECT 'series' AS facet, found.series AS value, count(*) AS number
@@ -38,7 +38,7 @@ FROM found;
 --                       Index Cond: ((path >= 'Saga/'::text) AND (path < 'Saga0'::text) AND (missing_since IS NULL))
 --                 ->  Index Scan using file_search_pkey on file_search
 --                       Index Cond: (file_id = files.id)
---                       Filter: (search_key ~~ '%saga%'::text)
+--                       Filter: ((NOT missing) AND (search_key ~~ '%saga%'::text))
 --   ->  Limit
 --         ->  Sort
 --               Disabled: true

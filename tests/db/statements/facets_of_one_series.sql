@@ -1,7 +1,7 @@
 WITH found AS
 (SELECT files.series AS series, files.publisher AS publisher, CAST(files.year AS TEXT) AS year, files.format AS format, CASE WHEN (strpos(substr(files.path, length(%(prefix)s::VARCHAR) + 1), '/') > 0) THEN %(prefix)s::VARCHAR || split_part(substr(files.path, length(%(prefix)s::VARCHAR) + 1), '/', 1) END AS folder, CAST(files.fault IS NOT NULL AS TEXT) AS fault
-FROM files
-WHERE files.missing_since IS NULL AND files.series = %(series)s::VARCHAR
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE file_search.series = %(series)s::VARCHAR AND NOT file_search.missing AND files.missing_since IS NULL
  LIMIT %(most)s::BIGINT)
  SELECT anon_1.facet, anon_1.value, anon_1.number
 FROM (SELECT 'series' AS facet, found.series AS value, count(*) AS number
@@ -33,10 +33,12 @@ FROM found;
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Bitmap Heap Scan on files
---                 Recheck Cond: ((series = 'Saga'::text) AND (missing_since IS NULL))
---                 ->  Bitmap Index Scan on files_series_idx
---                       Index Cond: (series = 'Saga'::text)
+--           ->  Hash Join
+--                 Hash Cond: (files.id = file_search.file_id)
+--                 ->  Index Scan using files_library_idx on files
+--                 ->  Hash
+--                       ->  Index Only Scan using file_search_series_idx on file_search
+--                             Index Cond: (series = 'Saga'::text)
 --   ->  Limit
 --         ->  Sort
 --               Disabled: true

@@ -10,7 +10,7 @@ FROM counts) AS known),
 found AS
 (SELECT files.sort_key AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR
+WHERE files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND files.missing_since IS NULL
  LIMIT %(most)s::BIGINT),
 walked AS
 (SELECT near.id AS id
@@ -24,7 +24,7 @@ WHERE near.path >= %(folder_from)s::VARCHAR AND near.path < %(folder_to)s::VARCH
 rest AS MATERIALIZED
 (SELECT files.sort_key AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+WHERE files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id

@@ -9,7 +9,7 @@ FROM counts) AS known)
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND files.library_id = %(library)s::INTEGER ORDER BY files.sort_key, files.id
+WHERE files.library_id = %(library)s::INTEGER AND files.missing_since IS NULL ORDER BY files.sort_key, files.id
  LIMIT 100) AS page;
 
 -- Append

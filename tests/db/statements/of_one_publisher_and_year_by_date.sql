@@ -1,7 +1,7 @@
 WITH found AS
-(SELECT files.mtime_ns AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND files.publisher = %(publisher)s::VARCHAR AND files.year = %(year)s::SMALLINT
+(SELECT files.mtime_ns AS key, file_search.file_id AS id
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE file_search.publisher = %(publisher)s::VARCHAR AND file_search.year = %(year)s::SMALLINT AND NOT file_search.missing AND files.missing_since IS NULL
  LIMIT %(most)s::BIGINT),
 summary AS
 (SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
@@ -22,9 +22,9 @@ FROM summary) ORDER BY files.mtime_ns, files.id
 WHERE near.publisher = %(publisher)s::VARCHAR AND near.year = %(year)s::SMALLINT ORDER BY near.key, near.id
  LIMIT 100),
 rest AS MATERIALIZED
-(SELECT files.mtime_ns AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND files.publisher = %(publisher)s::VARCHAR AND files.year = %(year)s::SMALLINT AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+(SELECT files.mtime_ns AS key, file_search.file_id AS id
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE file_search.publisher = %(publisher)s::VARCHAR AND file_search.year = %(year)s::SMALLINT AND NOT file_search.missing AND files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_2
 FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
@@ -48,8 +48,14 @@ FROM rest ORDER BY rest.key, rest.id
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Index Scan using files_size_idx on files files_1
---                 Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
+--           ->  Hash Join
+--                 Hash Cond: (file_search.file_id = files_1.id)
+--                 ->  Bitmap Heap Scan on file_search
+--                       Recheck Cond: (NOT missing)
+--                       Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
+--                       ->  Bitmap Index Scan on file_search_name_idx
+--                 ->  Hash
+--                       ->  Index Only Scan using files_date_idx on files files_1
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -90,8 +96,14 @@ FROM rest ORDER BY rest.key, rest.id
 --           InitPlan 10
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
---           ->  Index Scan using files_size_idx on files files_3
---                 Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
+--           ->  Hash Join
+--                 Hash Cond: (file_search_1.file_id = files_3.id)
+--                 ->  Bitmap Heap Scan on file_search file_search_1
+--                       Recheck Cond: (NOT missing)
+--                       Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
+--                       ->  Bitmap Index Scan on file_search_name_idx
+--                 ->  Hash
+--                       ->  Index Only Scan using files_date_idx on files files_3
 --   ->  CTE Scan on summary
 --   ->  Subquery Scan on page
 --         ->  Sort

@@ -10,8 +10,8 @@ FROM counts) AS known)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND files.year = %(year)s::SMALLINT ORDER BY files.sort_key, files.id
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE file_search.year = %(year)s::SMALLINT AND NOT file_search.missing AND files.missing_since IS NULL ORDER BY file_search.sort_key, file_search.file_id
  LIMIT 100) AS page;
 
 -- Append
@@ -34,6 +34,11 @@ WHERE files.missing_since IS NULL AND files.year = %(year)s::SMALLINT ORDER BY f
 --                             Disabled: true
 --               ->  Seq Scan on counts
 --                     Disabled: true
---   ->  Limit
---         ->  Index Scan using files_year_idx on files
---               Index Cond: (year = '2012'::smallint)
+--   ->  Subquery Scan on page
+--         ->  Limit
+--               ->  Nested Loop
+--                     ->  Index Only Scan using file_search_year_idx on file_search
+--                           Index Cond: (year = '2012'::smallint)
+--                     ->  Index Scan using files_pkey on files
+--                           Index Cond: (id = file_search.file_id)
+--                           Filter: (missing_since IS NULL)

@@ -1,7 +1,7 @@
 WITH found AS
-(SELECT files.sort_key AS key, files.id AS id
-FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND file_search.search_key LIKE %(needle)s::VARCHAR
+(SELECT file_search.sort_key AS key, file_search.file_id AS id
+FROM file_search
+WHERE NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR
  LIMIT %(most)s::BIGINT),
 summary AS
 (SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
@@ -14,17 +14,17 @@ FROM libraries) AS roots
 FROM counts) AS known),
 walked AS
 (SELECT near.id AS id
-FROM (SELECT files.sort_key AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
-FROM summary) ORDER BY files.sort_key, files.id
- LIMIT %(reach)s::BIGINT) AS near JOIN file_search ON file_search.file_id = near.id
-WHERE file_search.search_key LIKE %(needle)s::VARCHAR ORDER BY near.key, near.id
+FROM (SELECT file_search.sort_key AS key, file_search.file_id AS id, file_search.search_key AS search_key
+FROM file_search
+WHERE NOT file_search.missing AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+FROM summary) ORDER BY file_search.sort_key, file_search.file_id
+ LIMIT %(reach)s::BIGINT) AS near
+WHERE near.search_key LIKE %(needle)s::VARCHAR ORDER BY near.key, near.id
  LIMIT 100),
 rest AS MATERIALIZED
-(SELECT files.sort_key AS key, files.id AS id
-FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+(SELECT file_search.sort_key AS key, file_search.file_id AS id
+FROM file_search
+WHERE NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_2
 FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
@@ -48,14 +48,11 @@ FROM rest ORDER BY rest.key, rest.id
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Nested Loop
---                 ->  Bitmap Heap Scan on file_search
---                       Recheck Cond: (search_key ~~ '%etoile%'::text)
---                       ->  Bitmap Index Scan on file_search_trgm_idx
---                             Index Cond: (search_key ~~ '%etoile%'::text)
---                 ->  Index Scan using files_pkey on files files_1
---                       Index Cond: (id = file_search.file_id)
---                       Filter: (missing_since IS NULL)
+--           ->  Bitmap Heap Scan on file_search
+--                 Recheck Cond: (search_key ~~ '%etoile%'::text)
+--                 Filter: (NOT missing)
+--                 ->  Bitmap Index Scan on file_search_trgm_idx
+--                       Index Cond: (search_key ~~ '%etoile%'::text)
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -80,19 +77,14 @@ FROM rest ORDER BY rest.key, rest.id
 --                       Disabled: true
 --   CTE walked
 --     ->  Limit
---           ->  Nested Loop
---                 Join Filter: (file_search_1.file_id = files_2.id)
+--           ->  Subquery Scan on near
+--                 Filter: (near.search_key ~~ '%etoile%'::text)
 --                 ->  Limit
 --                       InitPlan 7
 --                         ->  CTE Scan on summary summary_1
 --                       ->  Result
 --                             One-Time Filter: (NOT (InitPlan 7).col1)
---                             ->  Index Only Scan using files_name_idx on files files_2
---                 ->  Materialize
---                       ->  Bitmap Heap Scan on file_search file_search_1
---                             Recheck Cond: (search_key ~~ '%etoile%'::text)
---                             ->  Bitmap Index Scan on file_search_trgm_idx
---                                   Index Cond: (search_key ~~ '%etoile%'::text)
+--                             ->  Index Scan using file_search_name_idx on file_search file_search_1
 --   CTE rest
 --     ->  Result
 --           One-Time Filter: ((NOT (InitPlan 9).col1) AND ((InitPlan 10).col1 < 100))
@@ -101,14 +93,11 @@ FROM rest ORDER BY rest.key, rest.id
 --           InitPlan 10
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
---           ->  Nested Loop
---                 ->  Bitmap Heap Scan on file_search file_search_2
---                       Recheck Cond: (search_key ~~ '%etoile%'::text)
---                       ->  Bitmap Index Scan on file_search_trgm_idx
---                             Index Cond: (search_key ~~ '%etoile%'::text)
---                 ->  Index Scan using files_pkey on files files_3
---                       Index Cond: (id = file_search_2.file_id)
---                       Filter: (missing_since IS NULL)
+--           ->  Bitmap Heap Scan on file_search file_search_2
+--                 Recheck Cond: (search_key ~~ '%etoile%'::text)
+--                 Filter: (NOT missing)
+--                 ->  Bitmap Index Scan on file_search_trgm_idx
+--                       Index Cond: (search_key ~~ '%etoile%'::text)
 --   ->  CTE Scan on summary
 --   ->  Sort
 --         Disabled: true

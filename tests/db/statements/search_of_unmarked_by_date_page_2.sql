@@ -1,7 +1,7 @@
 WITH found AS
-(SELECT files.mtime_ns AS key, files.id AS id
+(SELECT files.mtime_ns AS key, file_search.file_id AS id
 FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR
+WHERE NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR AND files.missing_since IS NULL AND NOT files.marked
  LIMIT %(most)s::BIGINT),
 summary AS
 (SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
@@ -22,13 +22,16 @@ FROM (SELECT files.mtime_ns AS key, files.id AS id
 FROM files
 WHERE files.missing_since IS NULL AND NOT files.marked AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) ORDER BY files.mtime_ns, files.id
- LIMIT %(reach)s::BIGINT) AS near JOIN file_search ON file_search.file_id = near.id
-WHERE file_search.search_key LIKE %(needle)s::VARCHAR ORDER BY near.key, near.id
+ LIMIT %(reach)s::BIGINT) AS near
+WHERE EXISTS (SELECT true AS anon_4
+FROM file_search
+WHERE file_search.file_id = near.id AND file_search.search_key LIKE %(needle)s::VARCHAR
+ LIMIT ALL OFFSET 0) ORDER BY near.key, near.id
  LIMIT 100 OFFSET %(start)s::BIGINT),
 rest AS MATERIALIZED
-(SELECT files.mtime_ns AS key, files.id AS id
+(SELECT files.mtime_ns AS key, file_search.file_id AS id
 FROM files JOIN file_search ON files.id = file_search.file_id
-WHERE files.missing_since IS NULL AND NOT files.marked AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+WHERE NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR AND files.missing_since IS NULL AND NOT files.marked AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_2
 FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
@@ -45,10 +48,10 @@ FROM place)) AS anon_1 UNION ALL SELECT anon_3.id
 FROM (SELECT walked.id AS id
 FROM walked
 WHERE (SELECT count(*) AS count_2
-FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
+FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_5.id
 FROM (SELECT rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100 OFFSET %(start)s::BIGINT) AS anon_4))) ORDER BY files.mtime_ns, files.id) AS page;
+ LIMIT 100 OFFSET %(start)s::BIGINT) AS anon_5))) ORDER BY files.mtime_ns, files.id) AS page;
 
 -- Append
 --   CTE found
@@ -60,6 +63,7 @@ FROM rest ORDER BY rest.key, rest.id
 --                 ->  Hash
 --                       ->  Bitmap Heap Scan on file_search
 --                             Recheck Cond: (search_key ~~ '%saga%'::text)
+--                             Filter: (NOT missing)
 --                             ->  Bitmap Index Scan on file_search_trgm_idx
 --                                   Index Cond: (search_key ~~ '%saga%'::text)
 --   CTE summary
@@ -86,23 +90,25 @@ FROM rest ORDER BY rest.key, rest.id
 --                       Disabled: true
 --   CTE walked
 --     ->  Limit
---           ->  Nested Loop
+--           ->  Subquery Scan on near
+--                 Filter: EXISTS(SubPlan 7)
 --                 ->  Limit
---                       InitPlan 7
+--                       InitPlan 8
 --                         ->  CTE Scan on summary summary_1
 --                       ->  Result
---                             One-Time Filter: (NOT (InitPlan 7).col1)
+--                             One-Time Filter: (NOT (InitPlan 8).col1)
 --                             ->  Index Only Scan using files_marked_date_idx on files files_2
 --                                   Index Cond: (marked = false)
---                 ->  Index Scan using file_search_pkey on file_search file_search_1
---                       Index Cond: (file_id = files_2.id)
---                       Filter: (search_key ~~ '%saga%'::text)
+--                 SubPlan 7
+--                   ->  Index Scan using file_search_pkey on file_search file_search_1
+--                         Index Cond: (file_id = near.id)
+--                         Filter: (search_key ~~ '%saga%'::text)
 --   CTE rest
 --     ->  Result
---           One-Time Filter: ((NOT (InitPlan 9).col1) AND ((InitPlan 10).col1 < 100))
---           InitPlan 9
---             ->  CTE Scan on summary summary_2
+--           One-Time Filter: ((NOT (InitPlan 10).col1) AND ((InitPlan 11).col1 < 100))
 --           InitPlan 10
+--             ->  CTE Scan on summary summary_2
+--           InitPlan 11
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
 --           ->  Hash Join
@@ -112,6 +118,7 @@ FROM rest ORDER BY rest.key, rest.id
 --                 ->  Hash
 --                       ->  Bitmap Heap Scan on file_search file_search_2
 --                             Recheck Cond: (search_key ~~ '%saga%'::text)
+--                             Filter: (NOT missing)
 --                             ->  Bitmap Index Scan on file_search_trgm_idx
 --                                   Index Cond: (search_key ~~ '%saga%'::text)
 --   ->  CTE Scan on summary
@@ -119,31 +126,31 @@ FROM rest ORDER BY rest.key, rest.id
 --         ->  Sort
 --               Disabled: true
 --               Sort Key: files.mtime_ns, files.id
---               InitPlan 15
+--               InitPlan 16
 --                 ->  Append
 --                       ->  Subquery Scan on anon_1
 --                             ->  Limit
---                                   InitPlan 12
---                                     ->  CTE Scan on summary summary_3
 --                                   InitPlan 13
+--                                     ->  CTE Scan on summary summary_3
+--                                   InitPlan 14
 --                                     ->  CTE Scan on summary summary_4
 --                                   ->  Sort
 --                                         Disabled: true
 --                                         Sort Key: found_2.key, found_2.id
 --                                         ->  Result
---                                               One-Time Filter: (InitPlan 12).col1
+--                                               One-Time Filter: (InitPlan 13).col1
 --                                               ->  CTE Scan on found found_2
 --                       ->  Result
---                             One-Time Filter: ((InitPlan 14).col1 = 100)
---                             InitPlan 14
+--                             One-Time Filter: ((InitPlan 15).col1 = 100)
+--                             InitPlan 15
 --                               ->  Aggregate
 --                                     ->  CTE Scan on walked walked_1
 --                             ->  CTE Scan on walked walked_2
---                       ->  Subquery Scan on anon_4
+--                       ->  Subquery Scan on anon_5
 --                             ->  Limit
 --                                   ->  Sort
 --                                         Disabled: true
 --                                         Sort Key: rest.key, rest.id
 --                                         ->  CTE Scan on rest
 --               ->  Index Scan using files_pkey on files
---                     Index Cond: (id = ANY ((InitPlan 15).col1))
+--                     Index Cond: (id = ANY ((InitPlan 16).col1))

@@ -8,23 +8,26 @@ WHERE tallies.facet = 'series' AND tallies.parent = '' AND tallies.value = CAST(
 FROM libraries) AS roots
 FROM counts) AS known),
 found AS
-(SELECT files.sort_key AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND NOT files.marked AND files.series = %(series)s::VARCHAR
+(SELECT file_search.sort_key AS key, file_search.file_id AS id
+FROM files JOIN file_search ON files.id = file_search.file_id
+WHERE file_search.series = %(series)s::VARCHAR AND NOT file_search.missing AND files.missing_since IS NULL AND NOT files.marked
  LIMIT %(most)s::BIGINT),
 walked AS
 (SELECT near.id AS id
-FROM (SELECT files.sort_key AS key, files.id AS id, files.series AS series
-FROM files
-WHERE files.missing_since IS NULL AND NOT files.marked AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
-FROM summary) ORDER BY files.sort_key, files.id
+FROM (SELECT file_search.sort_key AS key, file_search.file_id AS id, file_search.series AS series
+FROM file_search
+WHERE NOT file_search.missing AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+FROM summary) ORDER BY file_search.sort_key, file_search.file_id
  LIMIT %(reach)s::BIGINT) AS near
-WHERE near.series = %(series)s::VARCHAR ORDER BY near.key, near.id
+WHERE near.series = %(series)s::VARCHAR AND (EXISTS (SELECT true AS anon_4
+FROM files
+WHERE files.id = near.id AND files.missing_since IS NULL AND NOT files.marked
+ LIMIT ALL OFFSET 0)) ORDER BY near.key, near.id
  LIMIT 100),
 rest AS MATERIALIZED
-(SELECT files.sort_key AS key, files.id AS id
-FROM files
-WHERE files.missing_since IS NULL AND NOT files.marked AND files.series = %(series)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
+(SELECT file_search.sort_key AS key, file_search.file_id AS id
+FROM file_search
+WHERE file_search.series = %(series)s::VARCHAR AND NOT file_search.missing AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
  SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
@@ -40,10 +43,16 @@ FROM summary) ORDER BY found.key, found.id
 FROM (SELECT walked.id AS id
 FROM walked
 WHERE (SELECT count(*) AS count_1
-FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
-FROM (SELECT rest.id AS id
+FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_5.id
+FROM (SELECT anon_6.id AS id
+FROM (SELECT rest.key AS key, rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
+ LIMIT ALL OFFSET 0) AS anon_6
+WHERE EXISTS (SELECT true AS anon_4
+FROM files
+WHERE files.id = anon_6.id AND files.missing_since IS NULL AND NOT files.marked
+ LIMIT ALL OFFSET 0) ORDER BY anon_6.key, anon_6.id
+ LIMIT 100) AS anon_5))) ORDER BY files.sort_key, files.id) AS page;
 
 -- Append
 --   CTE summary
@@ -69,59 +78,67 @@ FROM rest ORDER BY rest.key, rest.id
 --   CTE walked
 --     ->  Limit
 --           ->  Subquery Scan on near
---                 Filter: (near.series = 'Saga'::text)
+--                 Filter: ((near.series = 'Saga'::text) AND EXISTS(SubPlan 5))
 --                 ->  Limit
---                       InitPlan 5
+--                       InitPlan 6
 --                         ->  CTE Scan on summary summary_1
 --                       ->  Result
---                             One-Time Filter: (NOT (InitPlan 5).col1)
---                             ->  Index Scan using files_marked_name_idx on files files_1
---                                   Index Cond: (marked = false)
+--                             One-Time Filter: (NOT (InitPlan 6).col1)
+--                             ->  Index Scan using file_search_name_idx on file_search
+--                 SubPlan 5
+--                   ->  Index Scan using files_pkey on files files_1
+--                         Index Cond: (id = near.id)
+--                         Filter: ((missing_since IS NULL) AND (NOT marked))
 --   CTE rest
 --     ->  Result
---           One-Time Filter: ((NOT (InitPlan 7).col1) AND ((InitPlan 8).col1 < 100))
---           InitPlan 7
---             ->  CTE Scan on summary summary_2
+--           One-Time Filter: ((NOT (InitPlan 8).col1) AND ((InitPlan 9).col1 < 100))
 --           InitPlan 8
+--             ->  CTE Scan on summary summary_2
+--           InitPlan 9
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
---           ->  Bitmap Heap Scan on files files_2
---                 Recheck Cond: ((series = 'Saga'::text) AND (missing_since IS NULL))
---                 Filter: (NOT marked)
---                 ->  Bitmap Index Scan on files_series_idx
---                       Index Cond: (series = 'Saga'::text)
+--           ->  Index Only Scan using file_search_series_idx on file_search file_search_1
+--                 Index Cond: (series = 'Saga'::text)
 --   ->  CTE Scan on summary
 --   ->  Sort
 --         Disabled: true
 --         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 12
+--         InitPlan 14
 --           ->  Append
 --                 ->  Subquery Scan on anon_1
 --                       ->  Limit
---                             InitPlan 10
+--                             InitPlan 11
 --                               ->  CTE Scan on summary summary_3
 --                             ->  Sort
 --                                   Disabled: true
---                                   Sort Key: files_3.sort_key COLLATE "C", files_3.id
+--                                   Sort Key: file_search_2.sort_key COLLATE "C", file_search_2.file_id
 --                                   ->  Result
---                                         One-Time Filter: (InitPlan 10).col1
+--                                         One-Time Filter: (InitPlan 11).col1
 --                                         ->  Limit
---                                               ->  Bitmap Heap Scan on files files_3
---                                                     Recheck Cond: ((series = 'Saga'::text) AND (missing_since IS NULL))
---                                                     Filter: (NOT marked)
---                                                     ->  Bitmap Index Scan on files_series_idx
---                                                           Index Cond: (series = 'Saga'::text)
+--                                               ->  Hash Join
+--                                                     Hash Cond: (files_3.id = file_search_2.file_id)
+--                                                     ->  Index Only Scan using files_marked_size_idx on files files_3
+--                                                           Index Cond: (marked = false)
+--                                                     ->  Hash
+--                                                           ->  Index Only Scan using file_search_series_idx on file_search file_search_2
+--                                                                 Index Cond: (series = 'Saga'::text)
 --                 ->  Result
---                       One-Time Filter: ((InitPlan 11).col1 = 100)
---                       InitPlan 11
+--                       One-Time Filter: ((InitPlan 12).col1 = 100)
+--                       InitPlan 12
 --                         ->  Aggregate
 --                               ->  CTE Scan on walked walked_1
 --                       ->  CTE Scan on walked walked_2
---                 ->  Subquery Scan on anon_4
+--                 ->  Subquery Scan on anon_5
 --                       ->  Limit
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: rest.key COLLATE "C", rest.id
---                                   ->  CTE Scan on rest
+--                             ->  Subquery Scan on anon_6
+--                                   Filter: EXISTS(SubPlan 13)
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key COLLATE "C", rest.id
+--                                         ->  CTE Scan on rest
+--                                   SubPlan 13
+--                                     ->  Index Scan using files_pkey on files files_2
+--                                           Index Cond: (id = anon_6.id)
+--                                           Filter: ((missing_since IS NULL) AND (NOT marked))
 --         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 12).col1))
+--               Index Cond: (id = ANY ((InitPlan 14).col1))

@@ -1,0 +1,172 @@
+"""Two hundred open event streams: what they cost a page, how soon all are told, how they end."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from statistics import median, quantiles
+from time import perf_counter
+
+import psycopg
+from msgspec import Struct
+from sqlalchemy import URL
+
+from bench.asking import Connection
+from bench.plan import Place, Plan
+from bench.running import Running, running
+from bench.table import Figure, at_most
+from db.engine import conninfo
+
+STREAMS = 200
+WORKERS = 2
+PAGE = "/api/files"
+FOLLOW = b"GET /api/events/stream HTTP/1.1\r\nHost: bench\r\n\r\n"
+PAUSE = 0.05  # seconds between two events
+SOON = 10  # milliseconds to the last client
+END = 5  # seconds after SIGTERM
+PERCENT = 100
+
+MAKE = """
+    INSERT INTO batches (kind, title, orders, state, total)
+    VALUES ('process', 'A batch under way', '{}', 'paused', 100) RETURNING id
+"""
+TELL = """
+    WITH told AS (UPDATE batches SET event = nextval('events') WHERE id = %s RETURNING id)
+    SELECT pg_notify('batches', id::text) FROM told
+"""
+
+
+class Round(Struct, frozen=True):
+    """What one round has told: milliseconds, and the seconds to the end."""
+
+    alone: float  # 99th percentile of a page
+    beside: float  # the same with the streams open
+    told: float  # median from a change to the last client
+    end: float
+
+
+def measure(plan: Plan, place: Place) -> list[Figure]:
+    """Measure streams over the small library."""
+    batch = make_batch(place.small)
+    rounds = [measure_once(plan, place.small, batch) for _ in range(plan.rounds)]
+    alone, beside, told, end = (
+        median(getattr(one, name) for one in rounds) for name in Round.__struct_fields__
+    )
+    return [
+        Figure(
+            name=f"page 1 with {STREAMS} event streams open, 99th percentile",
+            measured=f"{beside:.2f} ms",
+            limit=f"{alone:.2f} ms (none open)",
+            ratio=median(one.beside / one.alone for one in rounds),
+            goal=at_most(1.5),
+        ),
+        Figure(
+            name=f"from a change of a batch to the last of {STREAMS} clients",
+            measured=f"{told:.2f} ms",
+            limit=f"{SOON} ms",
+            ratio=told / SOON,
+            goal=at_most(1),
+        ),
+        Figure(
+            name=f"from SIGTERM to the end, with {STREAMS} event streams open",
+            measured=f"{end:.2f} s",
+            limit=f"{END} s",
+            ratio=end / END,
+            goal=at_most(1),
+        ),
+    ]
+
+
+def make_batch(url: URL) -> int:
+    """Make a batch that nobody works on, and return it."""
+    with psycopg.connect(conninfo(url), autocommit=True) as conn:
+        row = conn.execute(MAKE).fetchone()
+        return int(row[0]) if row else 0
+
+
+def measure_once(plan: Plan, url: URL, batch: int) -> Round:
+    """Start the functions, and measure them without streams and with them, up to their end."""
+    with running(url, workers=WORKERS) as functions, ExitStack() as stack:
+        with functions.clients(WORKERS) as asking:
+            slowest(asking, plan.warm)
+            alone = slowest(asking, PERCENT * plan.requests)
+            streams = stack.enter_context(open_streams(functions.port))
+            beside = slowest(asking, PERCENT * plan.requests)
+        told = time_to_last(streams, url, batch, 2 * plan.requests)
+        return Round(alone, beside, told, time_to_end(functions))
+
+
+def slowest(asking: list[Connection], requests: int) -> float:
+    """Ask the workers in turn, and return the 99th percentile of what a page took."""
+    times = [one.ask(PAGE).seconds for one in islice(cycle(asking), requests)]
+    return quantiles(times, n=PERCENT)[-1] * 1000
+
+
+@contextmanager
+def open_streams(port: int) -> Iterator[list[socket.socket]]:
+    """Open the streams, all at once, and wait until each has begun."""
+    with ExitStack() as stack:
+        streams = [stack.enter_context(follow(port)) for _ in range(STREAMS)]
+        for number in range(STREAMS):
+            while not has_begun(streams[number]):  # a busy machine answers 503 to some
+                streams[number].close()
+                streams[number] = stack.enter_context(follow(port))
+        yield streams
+
+
+def follow(port: int) -> socket.socket:
+    """Ask for a stream."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=60)
+    client.sendall(FOLLOW)
+    return client
+
+
+def has_begun(client: socket.socket) -> bool:
+    """Wait for the first event of a stream, and tell whether it came."""
+    received = client.recv(2**16)
+    while received.startswith(b"HTTP/1.1 200 ") and b"retry: " not in received:
+        received += client.recv(2**16)
+    return b"retry: " in received
+
+
+def time_to_last(streams: list[socket.socket], url: URL, batch: int, times: int) -> float:
+    """Change a batch again and again, and return the median until the last stream has told it."""
+    with psycopg.connect(conninfo(url), autocommit=True) as conn, DefaultSelector() as selector:
+        for client in streams:
+            selector.register(client, EVENT_READ)
+        return median(time_once(conn, selector, batch) for _ in range(times))
+
+
+def time_once(
+    conn: psycopg.Connection[tuple[object, ...]], selector: DefaultSelector, batch: int
+) -> float:
+    """Change a batch, and return the milliseconds until each stream has told it."""
+    time.sleep(PAUSE)
+    began, waiting = perf_counter(), STREAMS
+    conn.execute(TELL, (batch,))
+    while waiting:
+        for key, _ in selector.select():
+            client = key.fileobj
+            if isinstance(client, socket.socket) and b"job_updated" in client.recv(2**16):
+                waiting -= 1
+    return (perf_counter() - began) * 1000
+
+
+def time_to_end(functions: Running) -> float:
+    """Have gunicorn end, and return the seconds that it takes."""
+    began = perf_counter()
+    os.kill(functions.master, signal.SIGTERM)
+    while not has_ended(functions.master):
+        time.sleep(0.01)
+    return perf_counter() - began
+
+
+def has_ended(process: int) -> bool:
+    """Tell whether a process of ours has ended; until it is waited for it is a zombie."""
+    status = Path(f"/proc/{process}/stat").read_text()
+    return status.rpartition(")")[2].split()[0] == "Z"

@@ -1,0 +1,1 @@
+"""Runs batches: claims comics, changes them on the disk, and records what it did."""
