@@ -1,0 +1,1 @@
+"""Bring over what ComicMaintainer kept in its /Config; nothing there is changed."""
