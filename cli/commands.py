@@ -4,19 +4,30 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from msgspec.structs import replace
 
-from cli import environment, inspecting, library_commands, purging, sample, serving
+from cli import (
+    batch_commands,
+    environment,
+    inspecting,
+    library_commands,
+    purging,
+    sample,
+    serving,
+    tree,
+    working,
+)
 from cli.database import database
+from cli.importing.command import import_comicmaintainer
 from cli.main import become_gunicorn
 from cli.parse_name import parse_names
 from cli.progress import shown
+from cli.stopping import together, until_stopped
 from cli.targets import Nowhere, targets
 from cli.terminal import print_line
 from db import libraries, schema
@@ -39,6 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(library_commands.app, name="library")
+app.add_typer(batch_commands.app)
+app.command()(import_comicmaintainer)
 
 
 def run() -> None:
@@ -58,31 +71,6 @@ def run() -> None:
 def leave(number: int, _frame: FrameType | None) -> None:
     """End with what has been opened closed again, the private server too."""
     sys.exit(128 + number)
-
-
-async def until_stopped(work: Coroutine[Any, Any, None]) -> bool:
-    """Do this until it is done, or until SIGTERM or SIGINT cancels it; tell whether it is done."""
-    task = asyncio.ensure_future(work)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    await asyncio.wait([task])
-    if task.cancelled():
-        return False
-    task.result()
-    return True
-
-
-async def together(*works: Coroutine[Any, Any, None]) -> None:
-    """Do all of these until one of them ends, or fails, and with it the others."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @app.command()
@@ -111,6 +99,21 @@ def scheduler() -> None:
         orders = Orders(readers=environment.readers())
         duties = together(schedule.run(job, orders), watching.run(job), fencing.run(job))
         asyncio.run(until_stopped(duties))
+
+
+@app.command()
+def worker(
+    *,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="One process, whatever MAX_WORKERS.")
+    ] = False,
+) -> None:
+    """Change comics as batches ask for it, in MAX_WORKERS processes, and nothing else."""
+    with database() as tend:
+        if not alone:
+            sys.exit(tree.run(working.children(), tend=tend))
+        working.confine()
+        asyncio.run(until_stopped(working.work()))
 
 
 @app.command(name="scan")

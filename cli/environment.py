@@ -46,6 +46,16 @@ def readers() -> int:
     return number("MAX_WORKERS", min(os.cpu_count() or 1, 4), 1, 64)
 
 
+def workers() -> int:
+    """Return how many processes carry out batches: as many as read archives in a scan."""
+    return readers()
+
+
+def log_bytes() -> int:
+    """Return how long a log file may grow."""
+    return number("LOG_MAX_BYTES", 5 * 2**20, 1024, 2**30)
+
+
 def home() -> Path:
     """Return the folder of all that Longbox keeps."""
     return Path(os.environ.get("LONGBOX_DATA") or "~/.local/share/longbox").expanduser().absolute()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from contextlib import closing
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
@@ -129,7 +130,7 @@ def read(given: dict[str, Any], kind: type[T]) -> T:
 
 def ask(work: Coroutine[Any, Any, T]) -> T:
     """Do this with a database that is up to date; a refusal is a sentence and an exit code."""
-    with database():
+    with closing(work), database():
         schema.migrate()
         try:
             return asyncio.run(work)

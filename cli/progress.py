@@ -24,7 +24,7 @@ def shown(name: str) -> Iterator[Tell]:
     """Lend a function that shows how far the scan of the library of this name is."""
     faults = Faults()
     if sys.stdout.isatty():
-        with bar() as on_terminal:
+        with bar("read, {task.fields[seen]:,} seen") as on_terminal:
             task = on_terminal.add_task(name, total=None, seen=0)
             yield lambda progress: draw(on_terminal, task, progress, faults.new(progress))
     else:
@@ -44,13 +44,13 @@ class Faults:
         return new
 
 
-def bar() -> Progress:
-    """Make the terminal's bar."""
+def bar(counted: str) -> Progress:
+    """Make the terminal's bar, with what it counts behind its numbers."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("read, {task.fields[seen]:,} seen"),
+        TextColumn(counted),
         TimeRemainingColumn(),
     )
 

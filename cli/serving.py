@@ -1,4 +1,4 @@
-"""Run all of Longbox: the database, the functions, the scheduler, one process tree."""
+"""Run all of Longbox: database, functions, scheduler and workers, one process tree."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import environment, sample, tree, web
+from cli import environment, log_keeping, sample, tree, web, working
 from cli.database import Tend
 from comics import roots
 from comics.paths import to_text
@@ -19,28 +19,30 @@ Announce = Callable[[str], None]
 
 
 def children() -> list[tree.Child]:
-    """Return the processes of the tree: what `longbox functions` and `longbox scheduler` run.
+    """Return the processes of the tree: what the commands functions, scheduler and worker run.
 
-    Neither looks for its modules in the current folder (-P), which may hold anything.
+    None looks for its modules in the current folder (-P), which may hold anything.
     """
     return [
         tree.Child("functions", web.gunicorn()),
         tree.Child("scheduler", [sys.executable, "-P", "-m", "cli", "scheduler"]),
+        *working.children(),
     ]
 
 
-async def know_library(root: str | None, *, or_sample: bool) -> None:
-    """Have a library to scan: this one, or one known before, or a sample made now.
+async def know_library(root: str | None, *, or_sample: bool, or_none: bool) -> None:
+    """Have a library: this one, or one known before, or a sample made now, or none for the moment.
 
-    Raises `Misconfigured` if there is none.
+    Raises `Misconfigured` where there is none and has to be one.
     """
     async with job() as conn:
         if root is None and not await libraries.every(conn):
-            if not or_sample:
+            if or_sample:
+                root = make_sample()
+            elif not or_none:
                 raise environment.Misconfigured(
                     "There is no library yet: set LIBRARY to the folder of your comics."
                 )
-            root = make_sample()
         if root:
             await refuse_overlap(conn, root)
             await libraries.ensure(conn, root, root.rpartition("/")[2] or root)
@@ -66,11 +68,11 @@ def make_sample() -> str:
     return to_text(str(folder))
 
 
-def prepare(*, or_sample: bool = False) -> None:
+def prepare(*, or_sample: bool = False, or_none: bool = False) -> None:
     """Bring the database up to date and have a library to scan."""
     root = environment.library()
     schema.migrate()
-    asyncio.run(know_library(root, or_sample=or_sample))
+    asyncio.run(know_library(root, or_sample=or_sample, or_none=or_none))
 
 
 class Pulse:
@@ -95,6 +97,7 @@ def check() -> None:
     environment.library()
     environment.web_workers()
     environment.readers()
+    environment.log_bytes()
     if web.answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
@@ -104,5 +107,6 @@ def check() -> None:
 
 def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:
     """Run the tree until it is told to stop, and return its exit code."""
-    prepare(or_sample=or_sample)
+    prepare(or_sample=or_sample, or_none=True)  # the page asks for the first library
+    log_keeping.keep(asyncio.run(log_keeping.chosen_size()))
     return tree.run(children(), tend=Pulse(tend, announce))

@@ -13,15 +13,22 @@ ROOT: Final = Path(__file__).parents[1]  # of our packages; gunicorn imports fro
 def gunicorn() -> list[str]:
     """Return the command that answers requests.
 
-    It keeps no control socket, for two installations would share it, and waits briefly for streams
-    at the end, for they never end by themselves.
+    It keeps no control socket, for two installations would share it, and waits but briefly at the
+    end, for clients keep their connections.
     """
     return [
         *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
         *("--chdir", str(ROOT)),
         *("--bind", address()),
         *("--workers", str(environment.web_workers())),
-        *("--worker-class", "asgi", "--asgi-loop", "uvloop", "--asgi-lifespan", "on"),
+        *(
+            "--worker-class",
+            "functions.server.Worker",
+            "--asgi-loop",
+            "uvloop",
+            "--asgi-lifespan",
+            "on",
+        ),
         *("--graceful-timeout", "3", "--keep-alive", "75", "--no-control-socket"),
         *("--log-level", "warning"),
     ]

@@ -12,31 +12,86 @@ from sqlalchemy import URL
 from db.engine import open_doors
 from functions import (
     add_library,
+    cancel_batch,
+    cancel_job,
+    change_active_job,
+    change_filename_format,
+    change_issue_number_padding,
     change_library,
+    change_log_max_bytes,
+    change_preferences,
     change_settings,
+    change_tags_of_file,
+    change_tags_of_files,
+    change_watcher_enabled,
+    clear_active_job,
     count_marks,
+    create_batch,
+    delete_file,
+    delete_job,
     failures,
+    follow_batch,
+    follow_events,
     forget_missing,
+    list_batch_items,
+    list_batches,
+    list_duplicates,
     list_files,
     list_folders,
+    list_history,
+    list_jobs,
     list_libraries,
+    list_missing,
+    list_pages,
     list_scans,
     page,
+    pause_batch,
+    preview_names,
+    prewarm_cache,
+    process_file,
+    process_listed,
+    process_selected,
     remove_library,
+    resume_batch,
+    retry_batch,
+    show_active_job,
+    show_batch,
     show_cache_stats,
+    show_cover,
+    show_default_settings,
+    show_event_stats,
     show_facets,
     show_file,
+    show_filename_format,
     show_health,
+    show_issue_number_padding,
+    show_job,
     show_library,
     show_live,
+    show_log_max_bytes,
+    show_logs,
     show_openapi,
+    show_page,
+    show_preferences,
     show_ready,
     show_scan,
     show_settings,
+    show_statistics,
+    show_tags,
     show_version,
+    show_watcher_enabled,
+    show_watcher_status,
+    start_batch,
+    start_job_of_listed,
+    start_job_of_selected,
     start_scan,
+    undo_batch,
+    undo_file,
     wire,
 )
+from functions.base_path import BasePath, base_path
+from functions.desks import open_desks
+from functions.hub import open_hub
 from functions.log import Log
 
 
@@ -49,27 +104,79 @@ class Function(Protocol):
 
 FUNCTIONS: dict[str, Function] = {
     "add_library": add_library,
+    "cancel_batch": cancel_batch,
+    "cancel_job": cancel_job,
+    "change_active_job": change_active_job,
+    "change_filename_format": change_filename_format,
+    "change_issue_number_padding": change_issue_number_padding,
     "change_library": change_library,
+    "change_log_max_bytes": change_log_max_bytes,
+    "change_preferences": change_preferences,
     "change_settings": change_settings,
+    "change_tags_of_file": change_tags_of_file,
+    "change_tags_of_files": change_tags_of_files,
+    "change_watcher_enabled": change_watcher_enabled,
+    "clear_active_job": clear_active_job,
     "count_marks": count_marks,
+    "create_batch": create_batch,
+    "delete_file": delete_file,
+    "delete_job": delete_job,
+    "follow_batch": follow_batch,
+    "follow_events": follow_events,
     "forget_missing": forget_missing,
+    "list_batch_items": list_batch_items,
+    "list_batches": list_batches,
+    "list_duplicates": list_duplicates,
     "list_files": list_files,
     "list_folders": list_folders,
+    "list_history": list_history,
+    "list_jobs": list_jobs,
     "list_libraries": list_libraries,
+    "list_missing": list_missing,
+    "list_pages": list_pages,
     "list_scans": list_scans,
+    "pause_batch": pause_batch,
+    "prewarm_cache": prewarm_cache,
+    "preview_names": preview_names,
+    "process_file": process_file,
+    "process_listed": process_listed,
+    "process_selected": process_selected,
     "remove_library": remove_library,
+    "resume_batch": resume_batch,
+    "retry_batch": retry_batch,
+    "show_active_job": show_active_job,
+    "show_batch": show_batch,
     "show_cache_stats": show_cache_stats,
+    "show_cover": show_cover,
+    "show_default_settings": show_default_settings,
+    "show_event_stats": show_event_stats,
     "show_facets": show_facets,
     "show_file": show_file,
+    "show_filename_format": show_filename_format,
     "show_health": show_health,
+    "show_issue_number_padding": show_issue_number_padding,
+    "show_job": show_job,
     "show_library": show_library,
     "show_live": show_live,
+    "show_log_max_bytes": show_log_max_bytes,
+    "show_logs": show_logs,
     "show_openapi": show_openapi,
+    "show_page": show_page,
+    "show_preferences": show_preferences,
     "show_ready": show_ready,
     "show_scan": show_scan,
     "show_settings": show_settings,
+    "show_statistics": show_statistics,
+    "show_tags": show_tags,
     "show_version": show_version,
+    "show_watcher_enabled": show_watcher_enabled,
+    "show_watcher_status": show_watcher_status,
+    "start_batch": start_batch,
+    "start_job_of_listed": start_job_of_listed,
+    "start_job_of_selected": start_job_of_selected,
     "start_scan": start_scan,
+    "undo_batch": undo_batch,
+    "undo_file": undo_file,
 }
 
 
@@ -83,6 +190,8 @@ class Doors:
     async def process_startup(self, _scope: dict[str, Any], _event: dict[str, Any]) -> None:
         """Open them; nothing waits for PostgreSQL to answer."""
         await self.open.enter_async_context(open_doors(self.url))
+        await self.open.enter_async_context(open_desks())
+        await self.open.enter_async_context(open_hub(self.url))
 
     async def process_shutdown(self, _scope: dict[str, Any], _event: dict[str, Any]) -> None:
         """Close them."""
@@ -107,12 +216,17 @@ def create_app(url: URL | None = None) -> App[Request, Response]:
     if unknown := set(chosen) - set(FUNCTIONS):
         raise SystemExit(f"FUNCTIONS names {', '.join(sorted(unknown))}; there is no such function")
     middleware: list[Any] = [Doors(url), Log()]
+    if prefix := base_path():
+        middleware.append(BasePath(prefix))
     app = App(middleware=middleware)
     app.set_error_serializer(wire.serialize_problem)
     app.router_options.converters["id"] = wire.IdConverter
+    app.router_options.converters["tags"] = wire.TagsOfConverter
     failures.explain(app)
-    for path, resource in routes(chosen or list(FUNCTIONS)).items():
-        app.add_route(path, resource)
     if not chosen:
         page.add_to(app)
+    *others, last = routes(chosen or list(FUNCTIONS)).items()
+    for path, resource in others:
+        app.add_route(path, resource)
+    app.add_route(*last, compile=True)  # or the first request would have to
     return app

@@ -2,29 +2,19 @@
 
 import msgspec
 from falcon.asgi import Request, Response
-from msgspec import UNSET, Struct, UnsetType
 
 from db import settings
 from db.engine import writing
-from db.settings import Days, Minutes, Settings
-from functions import wire
+from functions import all_settings, wire
 
 ROUTE = "PATCH /api/settings"
-
-
-class SettingsChange(Struct, forbid_unknown_fields=True):
-    """The settings to change."""
-
-    scan_every_minutes: Minutes | UnsetType = UNSET
-    forget_missing_after_days: Days | UnsetType = UNSET
-
-
-BODY, ANSWER = SettingsChange, Settings
+BODY, ANSWER = all_settings.SettingsChange, all_settings.Settings
 
 
 async def handle(req: Request, resp: Response) -> None:
-    """Store what was sent, and answer every setting."""
-    changes = msgspec.to_builtins(await wire.body(req, SettingsChange))
+    """Store what was sent, and answer every setting; 400 says what is wrong with a template."""
+    changes = msgspec.to_builtins(await wire.body(req, BODY))
+    all_settings.check(changes)
     async with writing() as conn:
         await settings.change(conn, changes)
-        wire.answer(resp, await settings.current(conn))
+        wire.answer(resp, all_settings.choose(await settings.stored(conn)))

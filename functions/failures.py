@@ -9,6 +9,7 @@ import sqlalchemy.exc
 from falcon.asgi import App, Request, Response
 
 from functions import wire
+from functions.batching import Conflict
 from functions.shelving import Refused, Taken
 
 AWAY: tuple[type[Exception], ...] = (
@@ -79,11 +80,19 @@ async def answer_refused(
     raise wire.Invalid("body", f"/{error.field}", str(error).removesuffix("."))
 
 
+async def answer_conflict(
+    _req: Request, _resp: Response, error: Conflict, _params: dict[str, Any]
+) -> None:
+    """Answer 409 where a batch is in no state for what is asked of it."""
+    raise falcon.HTTPConflict(description=str(error))
+
+
 def explain(app: App[Request, Response]) -> None:
     """Have this app answer the database's failures."""
     for away in AWAY:
         app.add_error_handler(away, answer_away)
     app.add_error_handler(Refused, answer_refused)
+    app.add_error_handler(Conflict, answer_conflict)
     app.add_error_handler(sqlalchemy.exc.IntegrityError, answer_taken)
     for wrong in (psycopg.ProgrammingError, sqlalchemy.exc.ProgrammingError):
         app.add_error_handler(wrong, answer_unprepared)

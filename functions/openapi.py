@@ -1,7 +1,8 @@
 """Write OpenAPI 3.1 from the functions: their routes, docstrings and structs.
 
-A function module may name QUERY, BODY and ANSWER, each a struct, STATUS if it is not 200, and
-PROBLEMS, the codes of errors that the rest does not tell of.
+A function module may name QUERY, BODY and ANSWER, each a struct, or EVENTS, those that it streams,
+or MEDIA, the media type of any other answer; STATUS if it is not 200; and PROBLEMS, the codes of
+errors that the rest does not tell of.
 """
 
 import re
@@ -17,9 +18,17 @@ from functions.wire import LARGEST_ID, Problem
 PARAMETER: Final = re.compile(r"{(?P<name>\w+)(?::(?P<kind>\w+))?}")
 KINDS: Final = {
     "id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID},
+    "path": {"type": "string"},
+    "tags": {"type": "string"},
     None: {"type": "string"},
 }
+BEHIND: Final = {"tags": "/tags"}  # what a parameter's kind matches after it
 REFERENCE: Final = "#/components/schemas/{name}"
+
+
+def written(route: str) -> str:
+    """Write the path of a route as OpenAPI and its readers do."""
+    return PARAMETER.sub(lambda found: f"{{{found['name']}}}{BEHIND.get(found['kind'], '')}", route)
 
 
 def struct_of(function: Any, role: str) -> type | None:  # noqa: ANN401  a module
@@ -60,8 +69,18 @@ def parameters(path: str, query: type | None) -> list[dict[str, Any]]:
 
 
 def content(kind: type, media: str = "application/json") -> dict[str, Any]:
-    """Describe a body of this struct."""
-    return {media: {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}}
+    """Describe a body of this struct, by reference, or of another type."""
+    (schema,), _ = msgspec.json.schema_components([kind], ref_template=REFERENCE)
+    return {media: {"schema": schema}}
+
+
+def answered(function: Any) -> dict[str, Any]:  # noqa: ANN401  a module
+    """Describe what a function answers when all is well: a struct, EVENTS, or another MEDIA."""
+    if events := getattr(function, "EVENTS", ()):
+        (schemas, _) = msgspec.json.schema_components(events, ref_template=REFERENCE)
+        return {"text/event-stream": {"schema": {"anyOf": list(schemas)}}}
+    answer = struct_of(function, "ANSWER")
+    return content(answer) if answer else {getattr(function, "MEDIA", "application/json"): {}}
 
 
 def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
@@ -82,7 +101,7 @@ def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a mod
 
 def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
     """Describe what a function does at one of its paths."""
-    answer, body = struct_of(function, "ANSWER"), struct_of(function, "BODY")
+    body = struct_of(function, "BODY")
     status = str(getattr(function, "STATUS", falcon.HTTP_200))
     described: dict[str, Any] = {
         "operationId": operation_id(function, path),
@@ -91,7 +110,7 @@ def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a mo
         "responses": {
             status[:3]: {
                 "description": status[4:],
-                "content": content(answer) if answer else {"application/json": {}},
+                "content": answered(function),
             },
             **problems(function, path),
         },
@@ -105,14 +124,15 @@ def describe(functions: Mapping[str, Any]) -> dict[str, Any]:
     """Describe these functions as an OpenAPI document."""
     roles = ("BODY", "ANSWER")
     kinds = {found for f in functions.values() for role in roles if (found := struct_of(f, role))}
+    kinds |= {kind for f in functions.values() for kind in getattr(f, "EVENTS", ())}
     _, components = msgspec.json.schema_components(
-        sorted(kinds | {Problem}, key=lambda kind: kind.__name__), ref_template=REFERENCE
+        sorted(kinds | {Problem}, key=str), ref_template=REFERENCE
     )
     paths: dict[str, Any] = {}
     for function in functions.values():
         method, *routes = function.ROUTE.split()
         for route in routes:
-            path = PARAMETER.sub(r"{\g<name>}", route)
+            path = written(route)
             paths.setdefault(path, {})[method.lower()] = operation(function, route)
     return {
         "openapi": "3.1.0",

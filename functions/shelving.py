@@ -133,7 +133,7 @@ async def refuse_overlap(conn: AsyncConnection, root: str, mine: int | None = No
 
 async def shown(conn: AsyncConnection, library: int | None = None) -> list[Library]:
     """Return the libraries, or this one if there is such, with when they are scanned next."""
-    minutes = (await settings.current(conn)).scan_every_minutes
+    minutes = (await settings.current(conn, settings.Settings)).scan_every_minutes
     known = await libraries.every(conn) if library is None else [await libraries.one(conn, library)]
     return [
         Library(

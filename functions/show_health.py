@@ -54,7 +54,12 @@ async def handle(_req: Request, resp: Response) -> None:
         known = await libraries.every(conn)
     folders = await asyncio.gather(*(look(library.root) for library in known))
     wrong = [folder for folder in folders if folder != "ok"]
-    checks = Checks(watched_dir="; ".join(wrong) or "ok", database="ok", watcher="not_running")
+    is_watched = any(library.watching == "on" for library in known)
+    checks = Checks(
+        watched_dir="; ".join(wrong) or "ok",
+        database="ok",
+        watcher="running" if is_watched else "not_running",
+    )
     wire.answer(
         resp,
         Health(

@@ -1,10 +1,12 @@
 """Ask for a scan of one library, of a folder or file in it, or of all; whoever scans is woken."""
 
+from typing import Annotated
+
 import falcon
 from falcon.asgi import Request, Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from db import libraries, scans
+from db import faults, libraries, scans
 from db.engine import writing
 from db.scans import Scan
 from functions import wire
@@ -18,6 +20,9 @@ class ScanRequest(Struct, forbid_unknown_fields=True):
 
     library: wire.Id | None = None
     folder: str | None = None  # below the library's root, as files have it in `relative_path`
+    again: Annotated[
+        bool, Meta(description="Read what could not be read once more, though unchanged.")
+    ] = False
 
 
 class QueuedScans(Struct):
@@ -38,6 +43,8 @@ async def handle(req: Request, resp: Response) -> None:
         chosen = known if asked.library is None else [asked.library]
         if not set(chosen) <= set(known):
             raise falcon.HTTPNotFound(description=f"There is no library {asked.library}.")
+        for library in chosen if asked.again else ():
+            await faults.doubt(conn, library, folder)
         queued = [await scans.request(conn, library, folder) for library in chosen]
         found = [scan for number in queued if (scan := await scans.one(conn, number))]
     wire.answer(resp, QueuedScans(found))

@@ -4,13 +4,13 @@ Errors are RFC 9457 problem details. `errors` names each field that is wrong, by
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, TypeVar
 
 import falcon
 import msgspec
 from falcon.asgi import Request, Response
-from falcon.routing import IntConverter
+from falcon.routing import BaseConverter, IntConverter
 from msgspec import Meta, Struct
 
 T = TypeVar("T")
@@ -28,6 +28,20 @@ class IdConverter(IntConverter):
         super().__init__(min=1, max=LARGEST_ID)
 
 
+class TagsOfConverter(BaseConverter):
+    """Let `{path:tags}` match a path with `/tags` behind it, for Falcon takes no path but the last.
+
+    The path of a comic has slashes, and servers decode `%2F` before a router sees it.
+    """
+
+    CONSUME_MULTIPLE_SEGMENTS = True
+
+    def convert(self, value: Iterable[str]) -> str | None:
+        """Return the path, or None for what does not end so."""
+        *path, last = value
+        return "/".join(path) if path and last == "tags" else None
+
+
 # msgspec puts where it was into its message: "Expected `int`, got `str` - at `$.page`".
 WHERE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<where>[^`]*)`)?$", re.DOTALL)
 
@@ -40,13 +54,14 @@ class FieldError(Struct):
 
 
 class Problem(Struct, omit_defaults=True):
-    """Problem details, RFC 9457."""
+    """Problem details, RFC 9457; `error` is where ComicMaintainer's clients look for a sentence."""
 
     title: str
     status: int
     type: str = "about:blank"
     detail: str | None = None
     instance: str | None = None
+    error: str | None = None
     errors: list[FieldError] | None = None
 
 
@@ -89,16 +104,21 @@ def query(
 async def body(req: Request, kind: type[T]) -> T:
     """Read the body as this struct; no body at all is an empty object.
 
-    Raises `Invalid` for a wrong field, 400 for what is not JSON and 413 for what is too large.
+    Raises `Invalid` for a wrong field, 400 for what is not JSON, 413 for what is too large and 415
+    for what does not say that it is JSON: a browser sends that for any page, whoever it is of.
     """
     if (req.content_length or 0) > LARGEST_BODY:
         raise falcon.HTTPContentTooLarge(description=f"The body may have {LARGEST_BODY} bytes.")
     raw = await req.stream.read(LARGEST_BODY)
+    if raw and (req.content_type or "").partition(";")[0].strip().lower() != falcon.MEDIA_JSON:
+        raise falcon.HTTPUnsupportedMediaType(
+            description="Send the body as JSON, with the header Content-Type: application/json."
+        )
     try:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise Invalid.explain("body", error) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise falcon.HTTPBadRequest(title="The body is not JSON", description=str(error)) from None
 
 
@@ -110,13 +130,16 @@ def answer(resp: Response, value: Any) -> None:  # noqa: ANN401  any struct
 
 def serialize_problem(req: Request, resp: Response, error: falcon.HTTPError) -> None:
     """Write a Falcon error as problem details."""
+    title = (error.title or str(error.status)).removeprefix(f"{error.status_code} ")
+    errors: list[FieldError] | None = getattr(error, "errors", None)
     resp.data = msgspec.json.encode(
         Problem(
-            title=(error.title or str(error.status)).removeprefix(f"{error.status_code} "),
+            title=title,
             status=error.status_code,
             detail=error.description,
             instance=req.path,
-            errors=getattr(error, "errors", None),
+            error=errors[0].detail if errors else error.description or title,
+            errors=errors,
         )
     )
     resp.content_type = "application/problem+json"

@@ -25,13 +25,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from testcontainers.community.postgres import PostgresContainer
 
 from cli import sample
-from comics.folding import fold, natural_key
+from comics.folding import file_key, fold
 from db import embedded, engine, files, libraries, schema
 from db.files import Entry, Found, Reading
 from functions.app import create_app
 
 TABLES = (
-    "libraries, files, file_tags, file_search, folders, counts, tallies, fences, scans, settings"
+    "libraries, files, file_tags, file_search, covers, likenesses, twins, folders, counts,"
+    " tallies, fences, scans, settings, batches, batch_slices, batch_items, active_job, preferences"
 )
 
 
@@ -163,8 +164,7 @@ def shelve(conn: AsyncConnection) -> Shelve:
 
 def found(entry: Entry) -> Found:
     """Say what a walk would have of this entry."""
-    folder, _, name = entry.path.rpartition("/")
-    return Found(entry, entry.id, natural_key(name, folder), fold(entry.path))
+    return Found(entry, entry.id, file_key(entry.path), fold(entry.path))
 
 
 def reading(entry: Entry) -> Reading:
@@ -180,6 +180,14 @@ def reading(entry: Entry) -> Reading:
         fingerprint=None,
         final=True,
     )
+
+
+# Files that `file_search` has other things of than they have themselves.
+ASTRAY = text("""
+    SELECT f.path FROM files AS f LEFT JOIN file_search AS s ON s.file_id = f.id
+     WHERE (f.sort_key, f.series, f.publisher, f.year, f.format, f.missing_since IS NOT NULL)
+           IS DISTINCT FROM (s.sort_key, s.series, s.publisher, s.year, s.format, s.missing)
+""")
 
 
 class Served(NamedTuple):
@@ -210,34 +218,39 @@ def answer_of(address: str) -> int | None:
         return None
 
 
+def start(library: Path, home: Path, port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """Start Longbox as a user does, and wait until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "serve"],
+        env={
+            **os.environ,
+            "LIBRARY": str(library),
+            "LONGBOX_DATA": str(home),
+            "DATABASE_URL": "",
+            "WEB_PORT": str(port),
+            "LOG_LEVEL": "warning",
+            **environment,
+        },
+    )
+    until(lambda: answer_of(f"http://127.0.0.1:{port}/health/ready") == 200)
+    return process
+
+
 Serve = Callable[..., Served]
 
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Start Longbox as a user does, on a library of ours; all of it ends with the tests."""
+    """Start Longbox on a library of ours; all of it ends with the tests."""
     with ExitStack() as stack:
 
         def serve(library: Path, **environment: str) -> Served:
             home = Path(tempfile.mkdtemp(prefix="longbox-home-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
             port = free_port()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "cli", "serve"],
-                env={
-                    **os.environ,
-                    "LIBRARY": str(library),
-                    "LONGBOX_DATA": str(home),
-                    "DATABASE_URL": "",
-                    "WEB_PORT": str(port),
-                    "LOG_LEVEL": "warning",
-                    **environment,
-                },
-            )
+            process = start(library, home, port, **environment)
             stack.callback(end, process)
-            address = f"http://127.0.0.1:{port}"
-            until(lambda: answer_of(f"{address}/health/ready") == 200)
-            return Served(address, library, home, process)
+            return Served(f"http://127.0.0.1:{port}", library, home, process)
 
         yield serve
 

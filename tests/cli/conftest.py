@@ -19,7 +19,7 @@ from tests import processes
 from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
-OURS = ("DATABASE_URL", "FUNCTIONS", "GUNICORN_", "LIBRARY", "LOG_LEVEL", "LONGBOX_", "MAX_WORKERS")
+OURS = ("DATABASE_URL", "FUNCTIONS", "GUNICORN_", "LIBRARY", "LOG_", "LONGBOX_", "MAX_WORKERS")
 KNOWN = (*OURS, "WATCHED_DIR", "WEB_PORT")
 
 Longbox = Callable[..., "subprocess.CompletedProcess[str]"]

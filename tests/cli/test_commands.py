@@ -194,8 +194,8 @@ def test_a_port_in_use_is_one_sentence_and_nothing_starts(longbox: Longbox, home
     assert not home.exists()
 
 
-def test_without_a_library_there_is_nothing_to_serve(longbox: Longbox, database_url: str) -> None:
-    done = longbox("serve", DATABASE_URL=database_url)
+def test_without_a_library_there_is_nothing_to_scan(longbox: Longbox, database_url: str) -> None:
+    done = longbox("scan", DATABASE_URL=database_url)
     assert done.returncode == CONFIG
     assert "set LIBRARY to the folder of your comics" in done.stderr
 

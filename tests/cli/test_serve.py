@@ -1,6 +1,8 @@
 """`longbox serve`, all of it: what it starts, what it says, and that nothing of it is left."""
 
 import json
+import os
+import signal
 import time
 import urllib.request
 from pathlib import Path
@@ -66,7 +68,16 @@ def served(start: Start, tmp_path: Path, home: Path, database_url: str) -> Serve
 
 def test_with_a_database_of_the_users_own_none_is_started(served: Served, home: Path) -> None:
     assert not processes.below(served.process.pid, "postgres")
-    assert not home.exists()
+    assert [each.name for each in home.iterdir()] == ["logs"]
+    assert stop(served.process) == 0
+
+
+def test_what_one_of_its_processes_logs_another_can_show(served: Served, home: Path) -> None:
+    (scheduler,) = processes.below(served.process.pid, "-m cli scheduler")
+    os.kill(scheduler.pid, signal.SIGKILL)
+    until(lambda: (home / "logs" / "longbox.log").stat().st_size)
+    (line,) = map(json.loads, ask(served, "/api/logs")["logs"].splitlines())
+    assert (line["event"], line["child"], line["level"]) == ("child died", "scheduler", "warning")
     assert stop(served.process) == 0
 
 

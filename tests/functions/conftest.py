@@ -1,6 +1,7 @@
 """The app in the states that its functions may meet: with a database, without one, with a tap."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import URL
 
 from db import engine
 from functions.app import create_app
-from tests.conftest import free_port
+from tests.conftest import Shelve, free_port
 from tests.wire_tap import Tap, tap
 
 Ask = Callable[..., Awaitable[Any]]
+Put = Callable[[bytes], Awaitable[Path]]
 
 
 @pytest.fixture
@@ -25,6 +27,22 @@ def ask(client: ASGIConductor) -> Ask:
         return answer.json
 
     return ask
+
+
+@pytest.fixture
+def put(shelve: Shelve, tmp_path: Path) -> Put:
+    """Return a function that writes a comic on the disk, with the id 1, and lists it as it is."""
+
+    async def put(content: bytes) -> Path:
+        path = tmp_path / "1.cbz"
+        path.write_bytes(content)
+        known = path.stat()
+        await shelve(
+            ["1.cbz"], library=str(tmp_path), size=known.st_size, mtime_ns=known.st_mtime_ns
+        )
+        return path
+
+    return put
 
 
 @pytest.fixture

@@ -94,10 +94,15 @@ async def test_all_on_one_page_takes_a_round_trip_for_each_chunk(
 
 
 COSTS = {
+    "/api/batches": 1,
+    "/api/batches/1": 1,
+    "/api/batches/1/items": 2,
+    "/api/events/stats": 1,
     "/api/files/1": 1,
     "/api/facets": 1,
     "/api/folders": 2,
     "/api/libraries": 2,
+    "/api/processing-history": 2,
     "/api/scan-unmarked": 1,
     "/api/cache/stats": 2,
     "/api/scans": 1,
@@ -117,4 +122,5 @@ async def test_what_reads_costs_the_same_however_many_files(
 ) -> None:
     await shelve(count, library="/")
     await tapped.simulate_post("/api/scans")
+    await tapped.simulate_post("/api/batches", json={"kind": "process", "filter": {}})
     assert {path: await round_trips(wire, tapped, path) for path in COSTS} == COSTS

@@ -25,6 +25,9 @@ READING = [
 ]
 
 
+JSON = {"content-type": "application/json"}
+
+
 def problem(answer: Result, status: int) -> dict[str, Any]:
     """Return the problem details of an answer, which has to be of this status."""
     assert answer.status_code == status, answer.text
@@ -32,6 +35,7 @@ def problem(answer: Result, status: int) -> dict[str, Any]:
     found: dict[str, Any] = answer.json
     assert found["status"] == status
     assert found["title"]
+    assert found["error"]
     return found
 
 
@@ -85,20 +89,44 @@ async def test_a_wrong_query_takes_no_connection(away: ASGIConductor) -> None:
 async def test_a_wrong_body_is_told_by_field(
     client: ASGIConductor, body: bytes, pointer: str
 ) -> None:
-    told = problem(await client.simulate_post("/api/scans", body=body), 400)
+    told = problem(await client.simulate_post("/api/scans", body=body, headers=JSON), 400)
     assert [error["pointer"] for error in told["errors"]] == [pointer]
 
 
 async def test_a_body_that_is_no_json_is_refused(client: ASGIConductor) -> None:
-    for body in (b"{", b"\xff", b"library=1"):
-        problem(await client.simulate_post("/api/scans", body=body), 400)
+    for body in (b"{", b"\xff", b'{"folder": "\xff"}', b"[" * 10_000, b"library=1"):
+        problem(await client.simulate_post("/api/scans", body=body, headers=JSON), 400)
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "json"])
+async def test_a_body_that_is_not_said_to_be_json_is_refused(
+    client: ASGIConductor, kind: str
+) -> None:
+    """A browser lets any page send such a one to us, without asking us first."""
+    sent = {"body": b"{}", "headers": {"content-type": kind}}
+    told = problem(await client.simulate_post("/api/scans", **sent), 415)
+    assert "application/json" in told["detail"]
+
+
+async def test_json_may_come_with_its_character_set(client: ASGIConductor) -> None:
+    kind = {"content-type": "Application/JSON; charset=utf-8"}
+    assert (await client.simulate_post("/api/scans", body=b"{}", headers=kind)).status_code == 202
+
+
+async def test_an_error_is_also_where_older_clients_look_for_it(client: ASGIConductor) -> None:
+    lost = (await client.simulate_get("/api/scans/1")).json
+    assert lost["error"] == lost["detail"]
+    wrong = (await get(client, "/api/files?year=abc")).json
+    assert wrong["error"] == wrong["errors"][0]["detail"]
+    nowhere = (await client.simulate_get("/api/nothing")).json
+    assert nowhere["error"] == nowhere["title"] == "Not Found"
 
 
 async def test_a_body_that_is_too_large_is_refused(
     client: ASGIConductor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("functions.wire.LARGEST_BODY", 10)
-    problem(await client.simulate_post("/api/scans", body=b'{"library": 1}'), 413)
+    problem(await client.simulate_post("/api/scans", body=b'{"library": 1}', headers=JSON), 413)
 
 
 async def test_what_is_not_there_is_not_found(client: ASGIConductor) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import URL, create_engine, pool
 
 from db import engine, schema
 from db.tables import metadata
+from tests.conftest import ASTRAY
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,9 +140,12 @@ def test_offline_they_write_sql_that_does_the_same(fresh_database: Fresh, migrat
     assert read(url, "SELECT version_num FROM alembic_version") == [(schema.newest(),)]
 
 
-def test_what_could_only_be_listed_before_is_read_once_more(fresh_database: Fresh) -> None:
+@pytest.mark.parametrize(("before", "after"), [("0001", "0002"), ("0006", "0007")])
+def test_what_told_less_when_it_was_read_is_read_once_more(
+    fresh_database: Fresh, before: str, after: str
+) -> None:
     url = fresh_database()
-    schema.migrate(url, "0001")
+    schema.migrate(url, before)
     with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
         conn.execute("INSERT INTO libraries (name, root) VALUES ('comics', '/comics')")
         conn.execute(
@@ -149,7 +153,7 @@ def test_what_could_only_be_listed_before_is_read_once_more(fresh_database: Fres
             " fragment) SELECT 1, 'a.cbr', 'a', 1, 2, 3, 2, '{}'"
         )
     counted = read(url, "SELECT * FROM counts")
-    schema.migrate(url, "0002")
+    schema.migrate(url, after)
     assert read(url, "SELECT read_mtime_ns FROM files") == [(None,)]
     assert read(url, "SELECT * FROM counts") == counted
     assert (
@@ -186,6 +190,18 @@ def test_what_was_there_before_is_tallied_and_signed_as_if_it_came_after(
     assert read(url, "SELECT sum(present), sum(marked) FROM tallies") == [(0, 0)]
 
 
+def test_no_folder_is_trusted_to_hold_only_comics_whose_pages_are_kept(
+    fresh_database: Fresh,
+) -> None:
+    url = fresh_database()
+    schema.migrate(url, "0006")
+    with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
+        conn.execute("INSERT INTO libraries (name, root) VALUES ('comics', '/comics')")
+        conn.execute("INSERT INTO folders (library_id, path, fingerprint) VALUES (1, '', 'abc')")
+    schema.migrate(url, "0007")
+    assert read(url, "SELECT fingerprint FROM folders") == [(None,)]
+
+
 def test_every_constraint_and_index_of_the_code_has_a_name() -> None:
     for table in metadata.tables.values():
         assert all(index.name for index in table.indexes)
@@ -197,3 +213,23 @@ def test_each_migration_tells_what_it_is() -> None:
     for revision in ScriptDirectory.from_config(schema.config()).walk_revisions():
         assert revision.doc
         assert revision.doc.endswith(".")
+
+
+def test_what_files_are_found_by_is_copied_and_search_keys_stay(fresh_database: Fresh) -> None:
+    url = fresh_database()
+    schema.migrate(url, "0005")
+    with psycopg.connect(engine.conninfo(url), autocommit=True) as conn:
+        conn.execute("INSERT INTO libraries (name, root) VALUES ('comics', '/comics')")
+        conn.execute(
+            "INSERT INTO files (library_id, path, sort_key, size, mtime_ns, inode, series, year,"
+            " format, missing_since, fragment) SELECT 1, n, 'key' || n, n, n, n, 'Saga', 2000 + n,"
+            " 'cbz', CASE WHEN n % 2 = 0 THEN now() END, '{}' FROM generate_series(1, 4) AS n"
+        )
+        conn.execute("INSERT INTO file_search SELECT id, 'found' || path FROM files")
+    keys = "SELECT file_id, search_key FROM file_search ORDER BY file_id"
+    before = read(url, keys)
+    schema.migrate(url, "0006")
+    assert read(url, str(ASTRAY)) == []
+    assert read(url, keys) == before
+    command.downgrade(schema.config(url), "0005")
+    assert read(url, keys) == before

@@ -1,0 +1,17 @@
+"""Cancel a batch: nothing more is done for it, and what was done stays done."""
+
+from falcon.asgi import Request, Response
+
+from db import batch_states
+from db.batches import Batch
+from functions import batching, wire
+
+ROUTE = "POST /api/batches/{batch_id:id}/cancel"
+ANSWER, PROBLEMS = Batch, ("409",)
+
+ONLY = "only one that has not ended can be cancelled"
+
+
+async def handle(_req: Request, resp: Response, batch_id: int) -> None:
+    """Answer the batch as it is now; whoever works on a file ends with that."""
+    wire.answer(resp, await batching.change(batch_id, batch_states.cancel, ONLY))
