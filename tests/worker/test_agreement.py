@@ -4,10 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from comics import telling
 from comics.tag_edits import Set, TagEdits
 from db import differences, engine, touched
-from db.differences import Listing, Seen
-from db.rows import bounded, signed
+from db.differences import Listing, Seen, Unread
+from db.rows import bounded, combine, signed
+from scanner.scan import Orders, Pass, save
 from tests.disk import write_comic
 from tests.scanner.conftest import Shelf
 from tests.worker.conftest import Batched, ended, work_off, working
@@ -76,6 +78,23 @@ async def test_what_a_worker_has_renamed_but_not_saved_is_neither_gone_nor_new(
     (shelf.root / "Saga/a.cbz").rename(shelf.root / "Saga/b.cbz")
     await store(shelf, walk(shelf), since)
     assert await shelf.ask(ROWS) == rows
+
+
+async def test_what_was_read_before_a_worker_wrote_is_not_saved_after_it(
+    shelf: Shelf, make_batch: Batched
+) -> None:
+    comic = write_comic(shelf.root / "Saga/a.cbz", "x", Number="1")
+    await shelf.scan()
+    ((file, path, size, mtime_ns, _),) = await shelf.ask(ROWS)
+    under_way = Pass(
+        *(shelf.conn, shelf.conn, shelf.library, 1, await touched.newest(shelf.conn), Orders())
+    )
+    seen = Unread(file, path, size, mtime_ns, signed(comic.stat().st_ino), is_new=False)
+    reading = combine(seen, telling.columns(telling.read(str(comic), path), path))
+    await work_off(shelf, await make_batch("tags", edits=EDITS))
+    await save(under_way, [reading])
+    assert await shelf.ask("SELECT publisher, size > 0 FROM files") == [("P", True)]
+    assert (await shelf.scan()).to_read == 0
 
 
 async def test_what_was_changed_beside_a_worker_is_seen_by_the_next_scan(

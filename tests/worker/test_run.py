@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from msgspec import json
 from comics.archives.reading import read
 from comics.tags.comicinfo import parse
 from comics.writing.snapshots import take
-from db import batch_states, engine
+from db import batch_items, batch_states, engine
 from tests.disk import write_comic
 from tests.scanner.conftest import Shelf
 from tests.worker.conftest import Batched, ended, work_off, work_until, working
@@ -100,6 +101,27 @@ async def test_a_cancel_ends_a_batch_between_two_comics(
     (after,) = await ended(full_shelf, batch)
     assert after.state == "cancelled"
     assert 5 < after.done == processed(full_shelf.root) < COMICS
+
+
+async def test_a_cancel_is_heeded_in_the_middle_of_what_was_claimed(
+    full_shelf: Shelf, make_batch: Batched
+) -> None:
+    batch = await make_batch("process")
+    async with engine.working(full_shelf.url) as conn, engine.working(full_shelf.url) as pulse:
+        claimed = await batch_items.claim(conn, "worker", 8)
+        desk = running.Desk("worker", conn, pulse, patience=60, hand=ThreadPoolExecutor(1))
+        desk.mine = {one.key for one in claimed}
+        beating = asyncio.create_task(running.beat(desk))
+        todo = desk.watch(claimed)
+        assert next(todo) is claimed[0]
+        await batch_states.cancel(full_shelf.conn, batch.id)
+        await full_shelf.conn.commit()
+        async with asyncio.timeout(30):
+            while not desk.stopped:  # noqa: ASYNC110  a desk tells of no such event
+                await asyncio.sleep(0.01)
+        assert len(claimed) > 1
+        assert list(todo) == []
+        await running.cancel([beating])
 
 
 async def test_a_batch_that_is_paused_waits_and_goes_on(
