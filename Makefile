@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 LOCKED := --quiet --disable-pip-version-check --require-hashes --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url pyproject.toml
-PATHS := cli comics db functions migrations scanner worker tests bench web/build.py
+PATHS := cli comics db functions migrations scanner worker tests bench web/build.py web/icons.py web/screenshots.py
 export LIBRARY
 
-.PHONY: run test check format lint types web page openapi statements generated bench bench-check lock clean
+.PHONY: run test check format lint types web page openapi statements generated screenshots bench bench-check lock clean
 
 run: page ## Set up and run Longbox; without LIBRARY on a small sample library
 	@$(BIN)/longbox serve --sample
@@ -40,6 +40,9 @@ openapi: dev
 
 statements: dev
 	@STATEMENTS=write $(BIN)/pytest -q tests/db/test_statements.py
+
+screenshots: dev page ## Take the pictures in docs/images anew, of a sample library; needs Chromium
+	@$(BIN)/python web/screenshots.py
 
 bench-check: dev ## Measure, and fail if a ratio got worse than bench/results.md has it
 	@$(BIN)/python -m bench --check

@@ -11,6 +11,7 @@ a source has changed: the system's when Vite runs on it, else that of nodejs-whe
 
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -137,6 +138,14 @@ def add_api_docs(page: Path) -> None:
         shutil.copy(swagger / name, page / "docs" / name)
 
 
+def name_shell(page: Path) -> None:
+    """Tell the service worker which files make the page: those whose names carry a hash."""
+    shell = sorted(path.relative_to(page).as_posix() for path in page.glob("assets/*"))
+    worker = page / "sw.js"
+    told = worker.read_text().replace("const SHELL = []", f"const SHELL = {json.dumps(shell)}")
+    worker.write_text(told)
+
+
 def compress(page: Path) -> None:
     """Write a .gz beside each text; equal texts give equal bytes."""
     for text in [path for path in page.rglob("*") if path.suffix in TEXTS]:
@@ -160,6 +169,7 @@ def build() -> None:
         page = Path(scratch, "static")
         node.run("node_modules/vite/bin/vite.js", "build", "--outDir", page, "--logLevel", "warn")
         add_api_docs(page)
+        name_shell(page)
         compress(page)
         (page / ".stamp").write_text(made_from)
         replace_static(page)

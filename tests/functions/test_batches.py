@@ -282,18 +282,28 @@ async def test_nothing_is_done_to_a_batch_that_is_not(client: ASGIConductor, ver
     assert (await post(client, f"/api/batches/1/{verb}")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("ticked", "done"),
+    [
+        ({"except": [1]}, ["a.cbz", "c.cbz"]),
+        ({"only": [2]}, ["c.cbz"]),
+        ({"only": [1, 2], "except": [1]}, ["c.cbz"]),
+    ],
+)
 async def test_a_preview_is_started_without_what_is_left_out(
-    client: ASGIConductor, ask: Ask, shelve: Shelve, conn: AsyncConnection
+    client: ASGIConductor,
+    shelve: Shelve,
+    conn: AsyncConnection,
+    ticked: dict[str, list[int]],
+    done: list[str],
 ) -> None:
     await shelve(["a.cbz", "b.cbz", "c.cbz"])
     assert (await make(client, dry_run=True))["state"] == "previewing"
     await work(conn, after={"path": "x.cbz"}, marked=True)
     assert await marked(conn) == []
-    preview = await ask("/api/batches/1")
-    assert preview["state"] == "previewed"
-    started = await post(client, "/api/batches/1/start", **{"except": [1]})
-    assert (started.json["state"], started.json["total"]) == ("running", 2)
-    assert [claimed.path for claimed in await work(conn)] == ["a.cbz", "c.cbz"]
+    started = await post(client, "/api/batches/1/start", **ticked)
+    assert (started.json["state"], started.json["total"]) == ("running", len(done))
+    assert [claimed.path for claimed in await work(conn)] == done
 
 
 async def test_a_preview_of_marks_marks_nothing(

@@ -23,25 +23,28 @@ def two(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 
 def open_libraries(page: Page) -> Locator:
-    """Open the drawer."""
-    page.get_by_role("button", name="Libraries").click()
-    drawer = page.get_by_role("dialog", name="Libraries")
-    expect(drawer).to_be_visible()
-    return drawer
+    """Go where the libraries are."""
+    menu = page.get_by_role("button", name="Open the navigation")
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("link", name="Libraries").click()
+    place = page.get_by_role("main")
+    expect(place.get_by_role("heading", name="Libraries")).to_be_visible()
+    return place
 
 
 def test_a_library_is_added_edited_and_removed(visit: Visit, two: Served) -> None:
     page = visit(server=two.url)
-    drawer = open_libraries(page)
-    expect(drawer.get_by_role("region", name="first")).to_contain_text("As set for every library")
-    drawer.get_by_role("button", name="Add a library").click()
-    form = drawer.get_by_role("form", name="Add a library")
+    place = open_libraries(page)
+    expect(place.get_by_role("region", name="first")).to_contain_text("As set for every library")
+    place.get_by_role("button", name="Add a library").click()
+    form = place.get_by_role("form", name="Add a library")
     expect(form.get_by_label("Folder")).to_be_focused()
     form.get_by_label("Folder").fill(str(two.library.with_name("second")))
     form.get_by_label("Leave out").fill("Extras/\n\n*.tmp.cbz\n")
     form.get_by_label("Watch for changes").check()
     form.get_by_role("button", name="Save").click()
-    second = drawer.get_by_role("region", name="second")
+    second = place.get_by_role("region", name="second")
     expect(second).to_contain_text("*.tmp.cbz")
     expect(page.get_by_role("banner")).to_contain_text("2 comics", timeout=20_000)
 
@@ -49,7 +52,7 @@ def test_a_library_is_added_edited_and_removed(visit: Visit, two: Served) -> Non
     second.get_by_label("Name").fill("Mine & yours")
     second.get_by_label("Schedule").fill("0 3 * * *")
     second.get_by_label("Schedule").press("Enter")
-    mine = drawer.get_by_role("region", name="Mine & yours")
+    mine = place.get_by_role("region", name="Mine & yours")
     expect(mine).to_contain_text("0 3 * * *")
 
     mine.get_by_role("button", name="Remove Mine & yours").click()
@@ -65,32 +68,39 @@ def test_a_library_is_added_edited_and_removed(visit: Visit, two: Served) -> Non
 def test_what_is_refused_is_told_and_what_was_typed_stays(
     visit: Visit, two: Served, complaints: list[str]
 ) -> None:
-    drawer = open_libraries(visit(server=two.url))
-    drawer.get_by_role("button", name="Add a library").click()
-    folder = drawer.get_by_label("Folder")
+    place = open_libraries(visit(server=two.url))
+    place.get_by_role("button", name="Add a library").click()
+    folder = place.get_by_label("Folder")
     folder.fill("/no/such/folder")
     folder.press("Enter")
-    expect(drawer.get_by_role("alert")).to_contain_text("is not a folder that can be read")
+    expect(place.get_by_role("alert")).to_contain_text("is not a folder that can be read")
     expect(folder).to_have_value("/no/such/folder")
     folder.fill(str(two.library.parent))
     folder.press("Enter")
-    expect(drawer.get_by_role("alert")).to_contain_text("overlap")
+    expect(place.get_by_role("alert")).to_contain_text("overlap")
     assert [found for found in complaints if "the server responded" not in found] == []
     complaints.clear()  # Chromium tells of each refusal
 
 
-def test_keys_open_and_close_and_the_page_behind_stays_still(visit: Visit, two: Served) -> None:
+def test_keys_go_to_a_place_and_back(visit: Visit, two: Served) -> None:
     page = visit(server=two.url)
-    button = page.get_by_role("button", name="Libraries")
-    button.focus()
+    page.get_by_role("link", name="Libraries").focus()
     page.keyboard.press("Enter")
-    drawer = page.get_by_role("dialog", name="Libraries")
-    expect(drawer).to_be_visible()
-    page.keyboard.press("/")
-    expect(drawer.get_by_role("button", name="Close the libraries")).to_be_focused()
+    expect(page.get_by_role("heading", name="Libraries")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("region", name="Comics")).to_be_visible()
+
+
+def test_on_a_phone_the_navigation_is_behind_a_button(visit: Visit, two: Served) -> None:
+    page = visit(server=two.url, width=PHONE)
+    menu = page.get_by_role("button", name="Open the navigation")
+    menu.focus()
+    page.keyboard.press("Enter")
+    close = page.get_by_role("button", name="Close the navigation")
+    expect(close).to_be_focused()
     page.keyboard.press("Escape")
-    expect(drawer).to_be_hidden()
-    expect(button).to_be_focused()
+    expect(close).to_be_hidden()
+    expect(menu).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -99,9 +109,9 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
     visit: Visit, two: Served, width: int, scheme: Scheme
 ) -> None:
     page = visit(server=two.url, width=width, scheme=scheme)
-    drawer = open_libraries(page)
-    drawer.get_by_role("button", name="Remove first").click()
-    drawer.get_by_role("button", name="Add a library").click()
+    place = open_libraries(page)
+    place.get_by_role("button", name="Remove first").click()
+    place.get_by_role("button", name="Add a library").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

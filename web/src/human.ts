@@ -42,6 +42,18 @@ export function ago(seconds: number): string {
   return relative.format(Math.trunc(passed / length), unit)
 }
 
+/** Seconds since 1970 as a length of time until now: 3 weeks. */
+export function since(seconds: number): string {
+  return lasted(Date.now() / 1000 - seconds)
+}
+
+/** Seconds as people say a length of time, in its largest unit: 3 weeks. */
+export function lasted(seconds: number): string {
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ['second', 1]
+  const spoken = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const
+  return new Intl.NumberFormat(LANGUAGE, spoken).format(seconds / length)
+}
+
 /** An ISO 8601 time as seconds since 1970. */
 export function seconds(iso: string): number {
   return Date.parse(iso) / 1000

@@ -6,11 +6,15 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
+import { follow } from './api/events'
 import { queryClient } from './api/queries'
 import { Page } from './components/Page'
+import { keepShell } from './install'
 
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element for the page')
+
+follow(queryClient)
 
 // Mantine's variables and classes come from style sheets, because the content security policy
 // allows no style element that a script has made.
@@ -23,3 +27,5 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 )
+
+keepShell()

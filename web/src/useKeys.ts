@@ -1,5 +1,6 @@
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useEffect, useEffectEvent } from 'react'
 
+import { choose, clear, toggle } from './selection'
 import type { Show } from './useView'
 import type { View } from './view'
 
@@ -8,43 +9,81 @@ interface Keys {
   view: View
   show: Show
   pages: number
-  isCovered: boolean
+  onHelp: () => void
 }
 
-/** Keys for the whole page: / searches, j and k walk the rows, ← and → turn the pages. */
-export function useKeys({ search, view, show, pages, isCovered }: Keys): void {
-  useEffect(() => {
-    const turn = (step: number) => {
-      const page = Math.min(Math.max(view.page + step, 1), pages)
-      if (page !== view.page) show({ page })
-    }
-    const actions: Record<string, () => void> = {
+/** Keys for the library, as `messages.keys` tells them. */
+export function useKeys({ search, view, show, pages, onHelp }: Keys): void {
+  const turn = (step: number) => {
+    const page = Math.min(Math.max(view.page + step, 1), pages)
+    if (page !== view.page) show({ page })
+  }
+  const listen = useEffectEvent((event: KeyboardEvent) => {
+    const row = focused()
+    const actions: Record<string, () => unknown> = {
       '/': () => search.current?.focus(),
+      '?': onHelp,
       j: () => walk(1),
       k: () => walk(-1),
+      J: () => walk(1, true),
+      K: () => walk(-1, true),
       ArrowLeft: () => turn(-1),
       ArrowRight: () => turn(1),
+      Escape: clear,
+      ...(row && {
+        ' ': () => toggle(idOf(row)),
+        ArrowDown: () => walk(columns(), event.shiftKey),
+        ArrowUp: () => walk(-columns(), event.shiftKey),
+      }),
     }
-    const listen = (event: KeyboardEvent) => {
-      const action = actions[event.key]
-      if (!action || view.file !== null || isCovered || isTaken(event)) return
-      event.preventDefault()
-      action()
-    }
-    document.addEventListener('keydown', listen)
-    return () => document.removeEventListener('keydown', listen)
-  }, [search, view, show, pages, isCovered])
+    const action = actions[event.key]
+    if (!action || isTaken(event)) return
+    event.preventDefault()
+    action()
+  })
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => listen(event)
+    document.addEventListener('keydown', hear)
+    return () => document.removeEventListener('keydown', hear)
+  }, [])
 }
 
-/** A key with a modifier is the browser's, and one in a field is the field's. */
+/** A key with a modifier is the browser's, one in a field is the field's, and one in a dialog its own. */
 function isTaken(event: KeyboardEvent): boolean {
   const inField = event.target instanceof Element && event.target.closest('input, select, textarea')
-  return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || Boolean(inField)
+  const inDialog = document.querySelector('[role="dialog"]')
+  const modified = event.ctrlKey || event.metaKey || event.altKey
+  return event.defaultPrevented || modified || Boolean(inField) || Boolean(inDialog)
 }
 
-function walk(step: number): void {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-opens]')]
-  const at = rows.findIndex((row) => row === document.activeElement)
-  const next = at === -1 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)
-  rows[next]?.focus()
+/** The comics that are drawn, in the order of the list. */
+function drawn(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-opens]')]
 }
+
+function focused(): HTMLElement | undefined {
+  const element = document.activeElement
+  return element instanceof HTMLElement && element.dataset.opens ? element : undefined
+}
+
+function idOf(row: HTMLElement): number {
+  return Number(row.dataset.opens)
+}
+
+/** How many comics stand beside one another. */
+function columns(): number {
+  const tops = drawn().map((row) => row.getBoundingClientRect().top)
+  return tops.filter((top) => top === tops[0]).length
+}
+
+/** Move the focus so many comics on, from the first in sight if it is on none; all on the way may be chosen. */
+function walk(step: number, chooses = false): void {
+  const rows = drawn()
+  const from = rows.findIndex((row) => row === document.activeElement)
+  const inSight = rows.findIndex((row) => row.getBoundingClientRect().top >= 0)
+  const to = from === -1 ? inSight : Math.min(Math.max(from + step, 0), rows.length - 1)
+  rows[to]?.focus()
+  const [first, last] = from === -1 ? [to, to] : [Math.min(from, to), Math.max(from, to)]
+  if (chooses) choose(rows.slice(first, last + 1).map(idOf), true)
+}
+

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
 
-import { change, readView, type View, writeView } from './view'
+import { change, isOpenable, keepsList, readView, type View, writeView } from './view'
 
 export type Show = (wanted: Partial<View>, how?: { replace: boolean }) => void
 
@@ -10,11 +10,12 @@ export function useView(): [View, Show] {
   const view = useMemo(() => readView(query), [query])
   const show = useCallback<Show>((wanted, how) => {
     const next = change(readView(location.search), wanted)
-    const opens = wanted.file != null
-    const leaves = wanted.file === null && isOpenedHere(history.state)
-    if (leaves) history.back()
-    else go(writeView(next), how?.replace ?? wanted.file === null, opens)
-    if (wanted.file === undefined) scrollTo({ top: 0 }) // another list is read from its top
+    const stays = Object.keys(wanted).every(isOpenable)
+    const opens = stays && Object.values(wanted).some((id) => id !== null)
+    const closes = stays && !opens
+    if (closes && isOpenedHere(history.state)) history.back()
+    else go(writeView(next), how?.replace ?? closes, opens)
+    if (!keepsList(wanted)) scrollTo({ top: 0 }) // another list is read from its top
   }, [])
   return [view, show]
 }
@@ -24,7 +25,7 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('popstate', listener)
 }
 
-/** Closing details that were opened here goes back, so that Back does not open them again. */
+/** Closing what was opened here goes back, so that Back does not open them again. */
 function isOpenedHere(state: unknown): boolean {
   return typeof state === 'object' && state !== null && 'opened' in state
 }

@@ -1,18 +1,25 @@
 /** What the page shows, as its address says it: the same names as in the API's query string. */
 
-import type { Format } from './api/shapes'
+import type { Format, Listed } from './api/shapes'
+import { type Place, PLACES } from './places'
 
 export const FILTERS = ['all', 'unmarked', 'marked', 'duplicates'] as const
 export const SORTS = ['name', 'date', 'size'] as const
 export const DIRECTIONS = ['asc', 'desc'] as const
+export const LOOKS = ['table', 'covers', 'folders'] as const
 export const FORMATS = ['cbz', 'cbr', 'cb7', 'cbt'] as const satisfies readonly Format[]
+export const BYS = ['pages', 'issue', 'overlap'] as const
 export const PER_PAGE = [25, 50, 100, 200, 500] as const
 
 export type Filter = (typeof FILTERS)[number]
 export type Sort = (typeof SORTS)[number]
 export type Direction = (typeof DIRECTIONS)[number]
+export type By = (typeof BYS)[number]
+export type Look = (typeof LOOKS)[number]
 
 export interface View {
+  place: Place
+  look: Look
   search: string
   filter: Filter
   sort: Sort
@@ -27,10 +34,14 @@ export interface View {
   folder: string | null
   fault: boolean
   missing: boolean
-  file: number | null // whose details are open
+  file: number | null // whose details are open; in the history, whose alone is shown
+  batch: number | null // that is open
+  by: By // what duplicates have in common
 }
 
 export const DEFAULTS: View = {
+  place: 'library',
+  look: 'table',
   search: '',
   filter: 'all',
   sort: 'name',
@@ -46,6 +57,8 @@ export const DEFAULTS: View = {
   fault: false,
   missing: false,
   file: null,
+  batch: null,
+  by: 'pages',
 }
 
 /** All that narrows the list, set back to nothing. */
@@ -66,6 +79,8 @@ type Readers = { [Key in keyof View]: (written: string) => View[Key] | undefined
 
 /** How each value is read; undefined stands for words that mean nothing here. */
 const READERS: Readers = {
+  place: (written) => PLACES.find((known) => known === written),
+  look: (written) => LOOKS.find((known) => known === written),
   search: readText,
   filter: (written) => FILTERS.find((known) => known === written),
   sort: (written) => SORTS.find((known) => known === written),
@@ -81,6 +96,8 @@ const READERS: Readers = {
   fault: (written) => written === 'true',
   missing: (written) => written === 'true',
   file: readNumber,
+  batch: readNumber,
+  by: (written) => BYS.find((known) => known === written),
 }
 
 const KEYS = Object.keys(DEFAULTS) as (keyof View)[]
@@ -114,15 +131,37 @@ export function writeView(view: View): string {
 
 /** The query string that asks the API for this view's list. */
 export function listQuery(view: View): string {
-  return writeView({ ...view, file: null })
+  return writeView({ ...view, place: 'library', look: 'table', file: null, batch: null, by: 'pages' })
+}
+
+/** What a view's list is narrowed to and sorted by, as a request for a batch says it. */
+export function listed(view: View): Listed {
+  const keys = [...(Object.keys(EVERYTHING) as (keyof View)[]), 'sort', 'direction'] as const
+  const said = keys.filter((key) => view[key] !== DEFAULTS[key])
+  return Object.fromEntries(said.map((key) => [key, view[key]])) as Listed
 }
 
 export function isNarrowed(view: View): boolean {
   return (Object.keys(EVERYTHING) as (keyof View)[]).some((key) => view[key] !== DEFAULTS[key])
 }
 
+/** What opens above the place, and closes again without any other change. */
+export function isOpenable(key: string): key is 'file' | 'batch' {
+  return key === 'file' || key === 'batch'
+}
+
+/** Whether the same comics are listed in the same order after this change. */
+export function keepsList(wanted: Partial<View>): boolean {
+  return Object.keys(wanted).every((key) => key === 'look' || key === 'page' || isOpenable(key))
+}
+
+/** Whether two views list the same comics in the same order, on whatever page. */
+export function isSameList(one: View, other: View): boolean {
+  return listQuery({ ...one, page: 1 }) === listQuery({ ...other, page: 1 })
+}
+
 /** Apply a change; whatever else is listed is listed from its first page. */
 export function change(view: View, wanted: Partial<View>): View {
-  const samePages = Object.keys(wanted).every((key) => key === 'file')
+  const samePages = keepsList(wanted)
   return { ...view, ...(samePages ? {} : { page: 1 }), ...wanted }
 }

@@ -3,29 +3,31 @@
 import {
   keepPreviousData,
   QueryClient,
+  queryOptions,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 
 import { listQuery, type View } from '../view'
 import { get, post, Problem, remove } from './request'
 import type {
   FileDetails,
+  FileEntry,
   FilePage,
   Library,
   LibraryChange,
   LibraryList,
   NewLibrary,
-  QueuedScans,
   Scan,
   ScanList,
   Version,
 } from './shapes'
 
 /** Milliseconds between two looks at the server. */
-const EVERY = { idle: 15_000, list: 2_000, progress: 1_000 }
+export const EVERY = { idle: 15_000, list: 2_000, progress: 1_000 }
 
 /** A server on this machine answers without the internet, hence networkMode. */
 export const queryClient = new QueryClient({
@@ -39,15 +41,49 @@ export const queryClient = new QueryClient({
   },
 })
 
-/** List the files of a view; the page before stays while the next one loads. */
-export function useFiles(view: View, scanning: boolean) {
+const FORGOTTEN = 5_000 // milliseconds after a page was last in sight: a long list is too long to keep
+const FRESH = 1_000 // milliseconds in which what else shows a page asks for it no second time
+
+function pageOf(view: View, scanning: boolean) {
   const query = listQuery(view)
-  return useQuery({
+  return queryOptions({
     queryKey: ['files', query],
     queryFn: ({ signal }) => get<FilePage>(`api/files${query}`, signal),
-    placeholderData: keepPreviousData,
+    gcTime: FORGOTTEN,
+    staleTime: FRESH,
     refetchInterval: scanning ? EVERY.list : EVERY.idle,
   })
+}
+
+/** List the files of a view; the page before stays while the next one loads. */
+export function useFiles(view: View, scanning: boolean) {
+  return useQuery({ ...pageOf(view, scanning), placeholderData: keepPreviousData })
+}
+
+/** List the files of some pages of a view in a row, each undefined until it is there. */
+export function usePages(view: View, first: number, last: number, scanning: boolean) {
+  const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return useQueries({
+    queries: numbers.map((page) => pageOf({ ...view, page }, scanning)),
+    combine: filesOf,
+  })
+}
+
+/** The numbers of all comics of a view's list, in its order. */
+export function idsOf(view: View) {
+  const query = listQuery({ ...view, page: 1, per_page: 100 })
+  return queryOptions({
+    queryKey: ['files', 'ids', query],
+    queryFn: async ({ signal }) => {
+      const address = `api/files${query ? `${query}&` : '?'}per_page=0&fields=id`
+      const { files } = await get<{ files: Pick<FileEntry, 'id'>[] }>(address, signal)
+      return files.map(({ id }) => id)
+    },
+  })
+}
+
+function filesOf(pages: { data: FilePage | undefined }[]): (FileEntry[] | undefined)[] {
+  return pages.map(({ data }) => data?.files)
 }
 
 export function useFile(id: number) {
@@ -102,22 +138,16 @@ export function useScan() {
     },
     refetchInterval: ({ state }) => (isScanning(state.data) ? EVERY.progress : EVERY.idle),
   })
-  const ended = query.data?.finished_at
+  const ended = query.data && (query.data.finished_at ?? null)
+  const known = useRef(ended)
   useEffect(() => {
-    if (!ended) return
+    const isNews = known.current !== undefined && known.current !== ended
+    known.current = ended
+    if (!ended || !isNews) return
     void client.invalidateQueries({ queryKey: ['files'] })
     void client.invalidateQueries({ queryKey: ['libraries'] })
   }, [client, ended])
   return query
-}
-
-/** Ask for a scan; the answer is shown before the next look at the server. */
-export function useStartScan() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: () => post<QueuedScans>('api/scans', {}),
-    onSuccess: ({ scans }) => client.setQueryData(['scan'], scans.at(-1) ?? null),
-  })
 }
 
 export function useVersion() {

@@ -6,12 +6,14 @@ import { messages } from '../messages'
 export class Problem extends Error {
   readonly status: number
   readonly detail: string
+  readonly answer: unknown // all that came, for who knows what it may be
 
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, title: string, detail: string, answer?: unknown) {
     super(title)
     this.name = 'Problem'
     this.status = status
     this.detail = detail
+    this.answer = answer
   }
 
   /** Whether the same request may well succeed later. */
@@ -32,13 +34,15 @@ export async function post<T>(path: string, body: unknown, method = 'POST'): Pro
   })
 }
 
-export async function remove(path: string): Promise<void> {
-  await reach(path, { method: 'DELETE' })
+/** Delete something; an answer without a body is undefined. */
+export async function remove<T = void>(path: string): Promise<T> {
+  return send<T>(path, { method: 'DELETE' })
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   const response = await reach(path, init)
-  return (await response.json()) as T
+  const body = await response.text()
+  return (body ? JSON.parse(body) : undefined) as T
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
@@ -62,6 +66,7 @@ async function readProblem(response: Response): Promise<Problem> {
   if (!response.headers.get('Content-Type')?.includes('json')) {
     return new Problem(response.status, fallback.title, fallback.detail)
   }
-  const { title, detail } = (await response.json()) as { title?: string; detail?: string }
-  return new Problem(response.status, title ?? fallback.title, detail ?? fallback.detail)
+  const answer = (await response.json()) as { title?: string; detail?: string }
+  const { title = fallback.title, detail = fallback.detail } = answer
+  return new Problem(response.status, title, detail, answer)
 }

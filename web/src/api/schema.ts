@@ -4,6 +4,213 @@
  */
 
 export interface paths {
+    "/api/active-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a page of ComicMaintainer which job it was at when it was closed. */
+        get: operations["show_active_job"];
+        put?: never;
+        /** Have a page of ComicMaintainer come back to this job when it is loaded again. */
+        post: operations["change_active_job"];
+        /** Have a page of ComicMaintainer come back to no job; the job itself goes on. */
+        delete: operations["clear_active_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the batches, newest first: how far they are, and how they have ended. */
+        get: operations["list_batches"];
+        put?: never;
+        /** Make a batch: what is to be done to which comics; workers do it, whoever goes on watching. */
+        post: operations["create_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one batch: how far it is, and how many of its comics have ended in which way. */
+        get: operations["show_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a batch: nothing more is done for it, and what was done stays done. */
+        post: operations["cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a batch: each comic whose turn has ended, and how far it is, as server-sent events. */
+        get: operations["follow_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done, or is to be done, to the comics of a batch: what was refused comes first. */
+        get: operations["list_batch_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a batch: nothing is done for it until it is resumed. */
+        post: operations["pause_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a batch that is paused. */
+        post: operations["resume_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what has failed in a batch. */
+        post: operations["retry_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what a preview has shown, but for what is left out; each comic is looked at anew. */
+        post: operations["start_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a batch: names, tags and marks become what they were, but where they changed since. */
+        post: operations["undo_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cache/prewarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell ComicMaintainer's clients that its cache is warm: there is none, and nothing to do. */
+        post: operations["prewarm_cache"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cache/stats": {
         parameters: {
             query?: never;
@@ -13,6 +220,74 @@ export interface paths {
         };
         /** Tell the predecessor's clients what they ask of its caches; there are none, so SQL answers. */
         get: operations["show_cache_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delete-file/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one comic, as ComicMaintainer's clients ask for it: it goes to the library's trash. */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List files that may be the same comic, in groups, and propose which one of each to keep. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how many clients follow what happens, and how many events there were. */
+        get: operations["show_event_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow all that happens, as server-sent events in the shape that ComicMaintainer's page knows. */
+        get: operations["follow_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -38,6 +313,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/file/{path}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show ComicMaintainer's clients the tags of one comic, as it was last read. */
+        get: operations["show_tags"];
+        put?: never;
+        /** Change the tags of one comic, by the names that ComicMaintainer's clients have for them. */
+        post: operations["change_tags_of_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -55,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the tags of the comics of some paths, as ComicMaintainer's clients ask for it. */
+        post: operations["change_tags_of_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files/{file_id}": {
         parameters: {
             query?: never;
@@ -66,6 +376,74 @@ export interface paths {
         get: operations["show_file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a comic's cover, as a WebP of one of a few widths; it is made once, and kept. */
+        get: operations["show_cover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pages of a comic, in the order of reading, as its archive has them. */
+        get: operations["list_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/pages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a page of a comic, as it is in its archive. */
+        get: operations["show_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo what was last done to one comic: its name, tags and marks become what they were. */
+        post: operations["undo_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -100,6 +478,143 @@ export interface paths {
         get: operations["show_health_api_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, newest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/normalize-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a job that processes all comics, or those that are not marked, or renames or normalizes. */
+        post: operations["start_job_of_listed_api_jobs_normalize_unmarked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/process-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a job that processes all comics, or those that are not marked, or renames or normalizes. */
+        post: operations["start_job_of_listed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/process-selected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a job that processes the comics of some paths, as ComicMaintainer's clients ask for it. */
+        post: operations["start_job_of_selected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/process-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a job that processes all comics, or those that are not marked, or renames or normalizes. */
+        post: operations["start_job_of_listed_api_jobs_process_unmarked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/rename-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a job that processes all comics, or those that are not marked, or renames or normalizes. */
+        post: operations["start_job_of_listed_api_jobs_rename_unmarked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a job is, and what has become of each of its files. */
+        get: operations["show_job"];
+        put?: never;
+        post?: never;
+        /** Take a job out of the list, and cancel it; history keeps what it has done. */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{key}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job: no file is begun any more, and what is done stays done. */
+        post: operations["cancel_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -143,7 +658,42 @@ export interface paths {
         patch: operations["change_library"];
         trace?: never;
     };
+    "/api/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the end of what this machine's Longbox has logged, if it logs to a file. */
+        get: operations["show_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List comics whose files have gone, and since when. */
+        get: operations["list_missing"];
+        put?: never;
+        post?: never;
+        /** Forget comics whose files have gone, with their marks and history; no file is ever touched. */
+        delete: operations["forget_missing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/normalize-all": {
         parameters: {
             query?: never;
             header?: never;
@@ -152,9 +702,231 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed_api_normalize_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/normalize-file/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize one comic, and answer when that is done, as ComicMaintainer did. */
+        post: operations["process_file_api_normalize_file_path_path_"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/normalize-selected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize the comics of some paths, in one request. */
+        post: operations["process_selected_api_normalize_selected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/normalize-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed_api_normalize_unmarked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the page keeps for whoever looks at it: the theme, how much is on a page, and so on. */
+        get: operations["show_preferences"];
+        put?: never;
+        /** Keep some preferences and leave the others, whatever a page calls them. */
+        post: operations["change_preferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/process-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/process-file/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize one comic, and answer when that is done, as ComicMaintainer did. */
+        post: operations["process_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/process-selected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize the comics of some paths, in one request. */
+        post: operations["process_selected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/process-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed_api_process_unmarked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/processing-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done to comics, newest first, as ComicMaintainer does, and what else is known. */
+        get: operations["list_history"];
+        put?: never;
         post?: never;
-        /** Forget comics whose files have gone, with their marks and history; no file is ever touched. */
-        delete: operations["forget_missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rename-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed_api_rename_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rename-file/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize one comic, and answer when that is done, as ComicMaintainer did. */
+        post: operations["process_file_api_rename_file_path_path_"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rename-selected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize the comics of some paths, in one request. */
+        post: operations["process_selected_api_rename_selected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rename-unmarked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process, rename or normalize all comics, or those that are not marked, in one request. */
+        post: operations["process_listed_api_rename_unmarked"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -230,6 +1002,129 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
+    "/api/settings/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what each setting is if nobody has changed it. */
+        get: operations["show_default_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/filename-format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell ComicMaintainer's clients how comics are named. */
+        get: operations["show_filename_format"];
+        put?: never;
+        /** Name comics otherwise from now on, as ComicMaintainer's clients ask for it. */
+        post: operations["change_filename_format"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/issue-number-padding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell ComicMaintainer's clients how many digits an issue's number has in names. */
+        get: operations["show_issue_number_padding"];
+        put?: never;
+        /** Give issues' numbers another number of digits in names, as ComicMaintainer's clients ask. */
+        post: operations["change_issue_number_padding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/log-max-bytes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell ComicMaintainer's clients how large a log file may grow. */
+        get: operations["show_log_max_bytes"];
+        put?: never;
+        /** Let a log file grow larger, or less large, from the next start on. */
+        post: operations["change_log_max_bytes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what comics of the library would be called under other settings; nothing is changed. */
+        get: operations["preview_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/watcher-enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell ComicMaintainer's clients whether libraries are to be watched. */
+        get: operations["show_watcher_enabled"];
+        put?: never;
+        /** Watch every library from now on, or none, as ComicMaintainer's clients ask for it. */
+        post: operations["change_watcher_enabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what all libraries add up to: growth, formats, publishers, years and faults. */
+        get: operations["show_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/version": {
         parameters: {
             query?: never;
@@ -239,6 +1134,23 @@ export interface paths {
         };
         /** Tell which version this is. */
         get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watcher/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell ComicMaintainer's clients whether libraries are watched, or meant to be. */
+        get: operations["show_watcher_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,6 +1232,79 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActiveJob
+         * @description The job and what it is called, both null if none goes on.
+         */
+        ActiveJob: {
+            /** @default null */
+            job_id: string | null;
+            /** @default null */
+            job_title: string | null;
+        };
+        /**
+         * ActiveJobChange
+         * @description The job, and what to call it.
+         */
+        ActiveJobChange: {
+            /** @default null */
+            job_id: string | null;
+            /** @default Processing... */
+            job_title: string;
+        };
+        /**
+         * ActiveJobChanged
+         * @description That it is so, in the predecessor's words.
+         */
+        ActiveJobChanged: {
+            /** @default true */
+            success: boolean;
+            /** @default Active job set */
+            message: string;
+        };
+        /**
+         * ActiveJobCleared
+         * @description That it is so, in the predecessor's words.
+         */
+        ActiveJobCleared: {
+            /** @default true */
+            success: boolean;
+            /** @default Active job cleared */
+            message: string;
+        };
+        /**
+         * Batch
+         * @description What is done to a set of files; `done` and what follows count how many ended in which way.
+         */
+        Batch: {
+            id: number;
+            /** Format: uuid */
+            key: string;
+            /** @enum {unknown} */
+            kind: "convert" | "deduplicate" | "delete" | "mark" | "normalize" | "process" | "purge" | "rename" | "tags" | "undo" | "unmark";
+            title: string;
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "paused" | "previewed" | "previewing" | "running";
+            undoes: number | null;
+            total: number;
+            done: number;
+            unchanged: number;
+            skipped: number;
+            failed: number;
+            event: number;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+        };
+        /**
+         * BatchPage
+         * @description Some batches, and where the older ones begin.
+         */
+        BatchPage: {
+            batches: components["schemas"]["Batch"][];
+            /** @description `before` of the page that follows. */
+            next: number | null;
+        };
+        /**
          * CacheStats
          * @description What the predecessor's clients know as its caches.
          */
@@ -338,12 +1323,88 @@ export interface components {
             watcher: string;
         };
         /**
+         * Clear
+         * @description Take a field away.
+         */
+        Clear: {
+            /** @enum {unknown} */
+            do: "clear";
+            /** @description As ComicInfo 2.1 has it, in lower case: `cover_artist`. */
+            field: string;
+        };
+        /**
          * Count
          * @description A value, and how many files of the list have it.
          */
         Count: {
             value: string | number | boolean;
             files: number;
+        };
+        /**
+         * Database
+         * @description PostgreSQL's version, and how many bytes the index takes.
+         */
+        Database: {
+            version: string;
+            bytes: number;
+        };
+        /**
+         * Duplicate
+         * @description A comic as lists show it, and what else tells copies apart.
+         */
+        Duplicate: {
+            id: number;
+            library: number;
+            /** @description Absolute, on the machine that scans. */
+            path: string;
+            relative_path: string;
+            name: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description Seconds since 1970. */
+            modified: number;
+            processed: boolean;
+            duplicate: boolean;
+            /** @description Gone from the disk at the last scan. */
+            missing: boolean;
+            /** @description By content, once it is read. */
+            format: ("cb7" | "cbr" | "cbt" | "cbz") | null;
+            series: string | null;
+            number: string | null;
+            title: string | null;
+            publisher: string | null;
+            year: number | null;
+            page_count: number | null;
+            /** @description Why the archive could not be read. */
+            fault: string | null;
+            volume: number | null;
+            /** @description How many of them its documents tell, not its name. */
+            tags: number;
+        };
+        /**
+         * DuplicateGroup
+         * @description Files that may be the same comic.
+         */
+        DuplicateGroup: {
+            /** @description By name; the first 100 of more. */
+            files: components["schemas"]["Duplicate"][];
+            file_count: number;
+            /** @description The id of the file that is proposed to be kept. */
+            keep: number;
+            /** @description Why, in sentences. */
+            reasons: string[];
+        };
+        /**
+         * DuplicateList
+         * @description Groups of files that may be the same comic; files that are missing do not count.
+         */
+        DuplicateList: {
+            groups: components["schemas"]["DuplicateGroup"][];
+            total_groups: number;
+            /** @description Or there are more than these 10,000 groups. */
+            total_is_exact: boolean;
+            /** @description The cursor of the groups that follow. */
+            next: string | null;
         };
         /**
          * EnrichedFileCache
@@ -354,6 +1415,15 @@ export interface components {
             age_seconds: number | null;
             is_populated: boolean;
             rebuild_in_progress: boolean;
+        };
+        /**
+         * EventStats
+         * @description The streams of the process that answers, and the events of all.
+         */
+        EventStats: {
+            active_clients: number;
+            /** @description The number of the last event. */
+            total_events_broadcast: number;
         };
         /**
          * FacetCounts
@@ -424,6 +1494,14 @@ export interface components {
             notes: string[] | null;
         };
         /**
+         * FileDone
+         * @description That all is well with the comic, changed or not.
+         */
+        FileDone: {
+            /** @default true */
+            success: boolean;
+        };
+        /**
          * FileEntry
          * @description A comic as lists show it.
          */
@@ -454,6 +1532,17 @@ export interface components {
             fault: string | null;
         };
         /**
+         * FileEvent
+         * @description What is told of a comic.
+         */
+        FileEvent: {
+            /** @enum {unknown} */
+            type: "file_processed";
+            data: components["schemas"]["FileProcessed"];
+            /** @description Seconds since 1970. */
+            timestamp: number;
+        };
+        /**
          * FileListCache
          * @description The list of files.
          */
@@ -481,6 +1570,59 @@ export interface components {
             cache_rebuilding: boolean;
             /** @description The cursor of the page that follows. */
             next: string | null;
+        };
+        /**
+         * FileProcessed
+         * @description A comic's turn has ended.
+         */
+        FileProcessed: {
+            /** @description Absolute, where it is now. */
+            filepath: string;
+            filename: string;
+            success: boolean;
+            error: string | null;
+            file: number;
+            batch: number;
+            /** @enum {unknown} */
+            kind: "convert" | "deduplicate" | "delete" | "mark" | "normalize" | "process" | "purge" | "rename" | "tags" | "undo" | "unmark";
+            /** @enum {unknown} */
+            state: "done" | "failed" | "running" | "skipped" | "todo" | "unchanged";
+        };
+        /**
+         * FilenameFormat
+         * @description The template of names, and the one that holds if nobody has chosen another.
+         */
+        FilenameFormat: {
+            format: string;
+            default: string;
+        };
+        /**
+         * FilenameFormatChange
+         * @description The template, see docs/naming.md.
+         */
+        FilenameFormatChange: {
+            /** @default  */
+            format: string;
+        };
+        /**
+         * FilenameFormatChanged
+         * @description The template that holds.
+         */
+        FilenameFormatChanged: {
+            format: string;
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * Fill
+         * @description Give a field this value where it has none.
+         */
+        Fill: {
+            /** @enum {unknown} */
+            do: "fill";
+            /** @description As ComicInfo 2.1 has it, in lower case: `cover_artist`. */
+            field: string;
+            value: string | number | null;
         };
         /**
          * Folder
@@ -525,6 +1667,230 @@ export interface components {
             version: string;
             checks: components["schemas"]["Checks"];
             file_count: number;
+        };
+        /**
+         * HistoryEntry
+         * @description What was done to a comic; of what has not changed, both values are null.
+         */
+        HistoryEntry: {
+            id: number;
+            /** @description Absolute, as it was then. */
+            filepath: string;
+            /** @description Seconds since 1970. */
+            timestamp: number;
+            /** @enum {unknown} */
+            operation_type: "convert" | "deduplicate" | "delete" | "mark" | "normalize" | "process" | "purge" | "rename" | "tags" | "undo" | "unmark";
+            before_filename: string | null;
+            after_filename: string | null;
+            before_title: string | null;
+            after_title: string | null;
+            before_series: string | null;
+            after_series: string | null;
+            before_issue: string | null;
+            after_issue: string | null;
+            before_publisher: string | null;
+            after_publisher: string | null;
+            before_year: number | null;
+            after_year: number | null;
+            before_volume: number | null;
+            after_volume: number | null;
+            file: number;
+            batch: number;
+            /** Format: uuid */
+            job_id: string;
+            seq: number;
+            undone: boolean;
+            /** @description All that changed, and the path. */
+            before: Record<string, never>;
+            after: Record<string, never> | null;
+        };
+        /**
+         * HistoryPage
+         * @description A page of what was done.
+         */
+        HistoryPage: {
+            history: components["schemas"]["HistoryEntry"][];
+            total: number;
+            limit: number;
+            offset: number;
+            /** @description `before` of the page that follows. */
+            next: number | null;
+        };
+        /**
+         * IssueNumberPadding
+         * @description The digits, and how many they are if nobody has chosen.
+         */
+        IssueNumberPadding: {
+            padding: number;
+            default: number;
+        };
+        /**
+         * IssueNumberPaddingChange
+         * @description The digits, also as a text; 0 for a number as it is.
+         */
+        IssueNumberPaddingChange: {
+            /** @default null */
+            padding: number | string | null;
+        };
+        /**
+         * IssueNumberPaddingChanged
+         * @description The digits that hold.
+         */
+        IssueNumberPaddingChanged: {
+            padding: number;
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * Item
+         * @description A file of a batch, and how it has ended, or would have if it is of a preview.
+         *
+         *         One that has not ended has the event 0. `ordinal` is how many of the batch had ended with it.
+         *         `path` is the one that it had when its turn came near; the library and its root are None once
+         *         the file is forgotten.
+         */
+        Item: {
+            event: number;
+            batch: number;
+            /** Format: uuid */
+            key: string;
+            /** @enum {unknown} */
+            kind: "convert" | "deduplicate" | "delete" | "mark" | "normalize" | "process" | "purge" | "rename" | "tags" | "undo" | "unmark";
+            total: number;
+            seq: number;
+            ordinal: number | null;
+            file: number;
+            library: number | null;
+            root: string | null;
+            path: string;
+            /** @enum {unknown} */
+            state: "done" | "failed" | "running" | "skipped" | "todo" | "unchanged";
+            preview: boolean;
+            error: string | null;
+            before: Record<string, never> | null;
+            after: Record<string, never> | null;
+            ended_at: string | null;
+        };
+        /**
+         * ItemPage
+         * @description Some items, and where those that follow begin.
+         */
+        ItemPage: {
+            items: components["schemas"]["Item"][];
+            /** @description `after` of the page that follows. */
+            next: string | null;
+        };
+        /**
+         * Job
+         * @description A job with what has become of its files.
+         */
+        Job: {
+            /** Format: uuid */
+            job_id: string;
+            /** @enum {unknown} */
+            status: "cancelled" | "completed" | "failed" | "processing" | "queued";
+            total_items: number;
+            processed_items: number;
+            created_at: number;
+            started_at: number | null;
+            completed_at: number | null;
+            progress: number;
+            error: string | null;
+            results: components["schemas"]["JobResult"][];
+        };
+        /**
+         * JobCancelled
+         * @description That it is.
+         */
+        JobCancelled: {
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * JobDeleted
+         * @description That it is.
+         */
+        JobDeleted: {
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * JobDetails
+         * @description Where a file was, and where it is.
+         */
+        JobDetails: {
+            original: string;
+            final: string;
+        };
+        /**
+         * JobEvent
+         * @description What is told of a batch.
+         */
+        JobEvent: {
+            /** @enum {unknown} */
+            type: "job_updated";
+            data: components["schemas"]["JobUpdated"];
+            /** @description Seconds since 1970. */
+            timestamp: number;
+        };
+        /**
+         * JobInList
+         * @description How far a job is; moments are in seconds since 1970.
+         */
+        JobInList: {
+            /** Format: uuid */
+            job_id: string;
+            /** @enum {unknown} */
+            status: "cancelled" | "completed" | "failed" | "processing" | "queued";
+            total_items: number;
+            processed_items: number;
+            created_at: number;
+            started_at: number | null;
+            completed_at: number | null;
+        };
+        /**
+         * JobResult
+         * @description What has become of one file; `seq` is its place in the job, where a page may go on.
+         */
+        JobResult: {
+            item: string;
+            success: boolean;
+            error: string | null;
+            details: components["schemas"]["JobDetails"];
+            seq: number;
+        };
+        /**
+         * JobStarted
+         * @description The job, and how many files it has.
+         */
+        JobStarted: {
+            /** Format: uuid */
+            job_id: string;
+            total_items: number;
+        };
+        /**
+         * JobUpdated
+         * @description A batch has changed.
+         */
+        JobUpdated: {
+            /** Format: uuid */
+            job_id: string;
+            /** @enum {unknown} */
+            status: "cancelled" | "completed" | "processing";
+            progress: components["schemas"]["Progress"];
+            batch: number;
+            /** @enum {unknown} */
+            kind: "convert" | "deduplicate" | "delete" | "mark" | "normalize" | "process" | "purge" | "rename" | "tags" | "undo" | "unmark";
+            title: string;
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "paused" | "previewed" | "previewing" | "running";
+        };
+        /**
+         * Jobs
+         * @description Jobs and how far they are.
+         */
+        Jobs: {
+            jobs: components["schemas"]["JobInList"][];
         };
         /**
          * Library
@@ -577,11 +1943,98 @@ export interface components {
             libraries: components["schemas"]["Library"][];
         };
         /**
+         * Listed
+         * @description All the files that a list with these parameters has at this moment, in its order.
+         */
+        Listed: {
+            /**
+             * @description A part of the path, name, series or title; accents and case are alike.
+             * @default
+             */
+            search: string;
+            /**
+             * @default all
+             * @enum {unknown}
+             */
+            filter: "all" | "duplicates" | "marked" | "unmarked";
+            /** @default null */
+            library: number | null;
+            /** @default null */
+            series: string | null;
+            /** @default null */
+            publisher: string | null;
+            /** @default null */
+            year: number | null;
+            /** @default null */
+            format: ("cb7" | "cbr" | "cbt" | "cbz") | null;
+            /**
+             * @description This folder and all in it.
+             * @default null
+             */
+            folder: string | null;
+            /**
+             * @description Only what could, or could not, be read.
+             * @default null
+             */
+            fault: boolean | null;
+            /**
+             * @description Files that are gone, instead of those there.
+             * @default false
+             */
+            missing: boolean;
+            /**
+             * @default name
+             * @enum {unknown}
+             */
+            sort: "date" | "name" | "size";
+            /**
+             * @default asc
+             * @enum {unknown}
+             */
+            direction: "asc" | "desc";
+        };
+        /**
          * Liveness
          * @description Always the same.
          */
         Liveness: {
             status: string;
+        };
+        /**
+         * LogSize
+         * @description The same size twice.
+         */
+        LogSize: {
+            maxBytes: number;
+            maxMB: number;
+        };
+        /**
+         * LogSizeChange
+         * @description The size in megabytes, also as a text.
+         */
+        LogSizeChange: {
+            /** @default null */
+            maxMB: number | string | null;
+        };
+        /**
+         * LogSizeChanged
+         * @description The size that holds from the next start.
+         */
+        LogSizeChanged: {
+            maxBytes: number;
+            maxMB: number;
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * Logs
+         * @description The last lines; `total_lines` are those that were looked at.
+         */
+        Logs: {
+            logs: string;
+            total_lines: number;
+            returned_lines: number;
+            log_type: string;
         };
         /**
          * MarkCounts
@@ -601,6 +2054,85 @@ export interface components {
             duplicate_files: number;
             web_modified_files: number;
             storage_location: string;
+        };
+        /**
+         * MissingFile
+         * @description A comic whose file has gone; its marks and history are kept until it is forgotten.
+         */
+        MissingFile: {
+            id: number;
+            library: number;
+            relative_path: string;
+            name: string;
+            /** @description Bytes that it had. */
+            size: number;
+            processed: boolean;
+            /** @description When a scan first did not find it. */
+            missing_since: string;
+        };
+        /**
+         * MissingList
+         * @description Comics whose files have gone, by name.
+         */
+        MissingList: {
+            files: components["schemas"]["MissingFile"][];
+            /** @description The cursor of those that follow. */
+            next: number | null;
+        };
+        /**
+         * NamePreview
+         * @description What a comic is called, and what it would be: both relative to its library.
+         */
+        NamePreview: {
+            file: number;
+            path: string;
+            /** @description As it is now, if all is well already. */
+            future: string | null;
+            /** @description Why it would be left alone. */
+            refusal: string | null;
+        };
+        /**
+         * NamePreviews
+         * @description Some comics, of different series.
+         */
+        NamePreviews: {
+            files: components["schemas"]["NamePreview"][];
+        };
+        /**
+         * NewBatch
+         * @description What to do, and to which files: to some, or to all of a list.
+         */
+        NewBatch: {
+            kind: ("normalize" | "process" | "rename") | ("convert" | "deduplicate" | "delete" | "mark" | "purge" | "tags" | "unmark");
+            /** @default null */
+            files: number[] | null;
+            /**
+             * @description Parameters of GET /api/files; {} for all files.
+             * @default null
+             */
+            filter: components["schemas"]["Listed"] | null;
+            /**
+             * @description With `filter`: all but these ids.
+             * @default []
+             */
+            except: number[];
+            /**
+             * @description What to change of the tags.
+             * @default null
+             */
+            edits: components["schemas"]["TagEdits"] | null;
+            /**
+             * @description Delete for good, not to the trash.
+             * @default false
+             */
+            permanent: boolean;
+            /**
+             * @description Only work out what would be done.
+             * @default false
+             */
+            dry_run: boolean;
+            /** @default null */
+            title: string | null;
         };
         /**
          * NewLibrary
@@ -633,8 +2165,113 @@ export interface components {
             excludes: string[];
         };
         /**
+         * NumberFromName
+         * @description Give the comic the number that its file's name tells, if it tells one.
+         */
+        NumberFromName: {
+            /** @enum {unknown} */
+            do: "number_from_name";
+            /**
+             * @default number
+             * @enum {unknown}
+             */
+            field: "number";
+        };
+        /**
+         * OldTags
+         * @description What a comic's own documents say of it; a field that they leave out is empty.
+         */
+        OldTags: {
+            /** @default  */
+            title: string;
+            /** @default  */
+            series: string;
+            /** @default  */
+            issue: string;
+            /** @default  */
+            volume: string;
+            /** @default  */
+            publisher: string;
+            /** @default  */
+            year: string;
+            /** @default  */
+            month: string;
+            /** @default  */
+            writer: string;
+            /** @default  */
+            penciller: string;
+            /** @default  */
+            inker: string;
+            /** @default  */
+            colorist: string;
+            /** @default  */
+            letterer: string;
+            /** @default  */
+            cover_artist: string;
+            /** @default  */
+            editor: string;
+            /** @default  */
+            summary: string;
+            /** @default  */
+            notes: string;
+            /** @default  */
+            genre: string;
+            /** @default  */
+            tags: string;
+            /** @default  */
+            web: string;
+            /** @default 0 */
+            page_count: number;
+        };
+        /**
+         * PageEntry
+         * @description A page as its archive has it.
+         */
+        PageEntry: {
+            /** @description From 1. */
+            number: number;
+            /** @description In the archive, with its folders. */
+            name: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description As ComicInfo has it, such as FrontCover or Story. */
+            kind: string | null;
+            /** @description Pixels, if ComicInfo says so. */
+            width: number | null;
+            height: number | null;
+        };
+        /**
+         * PageList
+         * @description The pages of a comic.
+         */
+        PageList: {
+            pages: components["schemas"]["PageEntry"][];
+            /** @description The number of the page that is the cover. */
+            cover: number;
+        };
+        /**
+         * PreferencesUpdated
+         * @description That they are kept, in the predecessor's words.
+         */
+        PreferencesUpdated: {
+            /** @default true */
+            success: boolean;
+            /** @default Preferences updated */
+            message: string;
+        };
+        /**
+         * Prewarmed
+         * @description That it is, in the predecessor's words.
+         */
+        Prewarmed: {
+            /** @default true */
+            success: boolean;
+            /** @default Metadata cache prewarmed successfully */
+            message: string;
+        };
+        /**
          * Problem
-         * @description Problem details, RFC 9457.
+         * @description Problem details, RFC 9457; `error` is where ComicMaintainer's clients look for a sentence.
          */
         Problem: {
             title: string;
@@ -646,7 +2283,21 @@ export interface components {
             /** @default null */
             instance: string | null;
             /** @default null */
+            error: string | null;
+            /** @default null */
             errors: components["schemas"]["FieldError"][] | null;
+        };
+        /**
+         * Progress
+         * @description How far a batch is, in comics.
+         */
+        Progress: {
+            processed: number;
+            total: number;
+            success: number;
+            errors: number;
+            /** @description 0 to 100. */
+            percentage: number;
         };
         /**
          * QueuedScans
@@ -662,6 +2313,64 @@ export interface components {
         Readiness: {
             status: string;
             revision: string | null;
+        };
+        /**
+         * Renumber
+         * @description Number the comics one after another; zeros before the first number are kept by all.
+         */
+        Renumber: {
+            /** @enum {unknown} */
+            do: "renumber";
+            /** @default 1 */
+            start: string;
+            /** @default 1 */
+            step: number;
+            /**
+             * @default number
+             * @enum {unknown}
+             */
+            field: "alternate_number" | "number" | "story_arc_number";
+        };
+        /**
+         * Replace
+         * @description Put one text for another wherever it stands in a field.
+         *
+         *         With `wildcards` a * of `find` is any text, as little of it as will do, and the n-th * of `by`
+         *         is what the n-th of `find` has met.
+         */
+        Replace: {
+            /** @enum {unknown} */
+            do: "replace";
+            /** @description As ComicInfo 2.1 has it, in lower case: `cover_artist`. */
+            field: string;
+            find: string;
+            by: string;
+            /** @default false */
+            wildcards: boolean;
+            /** @default false */
+            ignore_case: boolean;
+        };
+        /**
+         * RunAnswer
+         * @description What has become of every file.
+         */
+        RunAnswer: {
+            job_id: string;
+            /** @default {} */
+            ignored: {
+                [key: string]: string;
+            };
+            results: components["schemas"]["RunResult"][];
+        };
+        /**
+         * RunResult
+         * @description What has become of one file; `error` says why it is as it was.
+         */
+        RunResult: {
+            file: string;
+            success: boolean;
+            /** @default null */
+            error: string | null;
         };
         /**
          * Scan
@@ -704,6 +2413,30 @@ export interface components {
             library: number | null;
             /** @default null */
             folder: string | null;
+            /**
+             * @description Read what could not be read once more, though unchanged.
+             * @default false
+             */
+            again: boolean;
+        };
+        /**
+         * Selected
+         * @description The paths of files, relative to a library, or whole.
+         */
+        Selected: {
+            /** @default [] */
+            files: string[];
+        };
+        /**
+         * Set
+         * @description Give a field this value, whatever it has now; "" or null takes the field away.
+         */
+        Set: {
+            /** @enum {unknown} */
+            do: "set";
+            /** @description As ComicInfo 2.1 has it, in lower case: `cover_artist`. */
+            field: string;
+            value: string | number | null;
         };
         /**
          * Settings
@@ -720,6 +2453,40 @@ export interface components {
              * @default 0
              */
             forget_missing_after_days: number;
+            /** @default null */
+            duplicates_root: string | null;
+            /**
+             * @description How long a log file may grow; from the next start on.
+             * @default 5242880
+             */
+            log_max_bytes: number;
+            /**
+             * @description The template of comics' names; see docs/naming.md.
+             * @default {series} - Chapter {issue}
+             */
+            filename_format: string;
+            /**
+             * @description Templates for some of ComicInfo's Formats, such as TPB.
+             * @default {}
+             */
+            filename_formats: {
+                [key: string]: string;
+            };
+            /**
+             * @description Digits of an {issue} in a name.
+             * @default 4
+             */
+            issue_number_padding: number;
+            /**
+             * @description A rename gives a ZIP that is named .cbr the extension .cbz.
+             * @default false
+             */
+            extension_by_content: boolean;
+            /**
+             * @description What is no CBZ becomes one where its tags have to change.
+             * @default false
+             */
+            convert: boolean;
         };
         /**
          * SettingsChange
@@ -730,6 +2497,100 @@ export interface components {
             scan_every_minutes?: number;
             /** @description Days after which a scan forgets a comic whose file has gone; 0 for never. */
             forget_missing_after_days?: number;
+            duplicates_root?: string | null;
+            /** @description How long a log file may grow; from the next start on. */
+            log_max_bytes?: number;
+            /** @description The template of comics' names; see docs/naming.md. */
+            filename_format?: string;
+            /** @description Templates for some of ComicInfo's Formats, such as TPB. */
+            filename_formats?: {
+                [key: string]: string;
+            };
+            /** @description Digits of an {issue} in a name. */
+            issue_number_padding?: number;
+            /** @description A rename gives a ZIP that is named .cbr the extension .cbz. */
+            extension_by_content?: boolean;
+            /** @description What is no CBZ becomes one where its tags have to change. */
+            convert?: boolean;
+        };
+        /**
+         * Share
+         * @description A value, and how many comics have it.
+         */
+        Share: {
+            value: string;
+            files: number;
+        };
+        /**
+         * Start
+         * @description What is not to be done, or what alone: `seq` of items of the preview.
+         */
+        Start: {
+            /** @default [] */
+            except: number[];
+            /**
+             * @description Nothing but these.
+             * @default null
+             */
+            only: number[] | null;
+        };
+        /**
+         * StatisticsShown
+         * @description Comics by what they have in common; those that are missing only count as having come.
+         */
+        StatisticsShown: {
+            /** @description New ones, by the month of the scan: 2026-03. */
+            growth: components["schemas"]["Share"][];
+            formats: components["schemas"]["Share"][];
+            /** @description The 20 commonest. */
+            publishers: components["schemas"]["Share"][];
+            years: components["schemas"]["Share"][];
+            /** @description The 20 commonest reasons. */
+            faults: components["schemas"]["Share"][];
+            database: components["schemas"]["Database"];
+        };
+        /**
+         * TagEdits
+         * @description Edits in their order; each finds what those before it have made.
+         *
+         *         Unless it `keeps_others`, every field of ComicInfo.xml that no edit names goes.
+         */
+        TagEdits: {
+            edits: (components["schemas"]["Set"] | components["schemas"]["Fill"] | components["schemas"]["Clear"] | components["schemas"]["Replace"] | components["schemas"]["Renumber"] | components["schemas"]["NumberFromName"])[];
+            /** @default true */
+            keeps_others: boolean;
+        };
+        /**
+         * TagsChanged
+         * @description That it is done, and why some fields were left out.
+         */
+        TagsChanged: {
+            /** @default true */
+            success: boolean;
+            /** @default {} */
+            ignored: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TagsOfFiles
+         * @description The paths, and what each field is to be; a blank takes it away.
+         */
+        TagsOfFiles: {
+            /** @default [] */
+            files: string[];
+            /** @default {} */
+            tags: {
+                [key: string]: string | number | null;
+            };
+        };
+        /**
+         * Undo
+         * @description Whether only to work out what would be undone.
+         */
+        Undo: {
+            /** @default false */
+            dry_run: boolean;
         };
         /**
          * Version
@@ -737,6 +2598,38 @@ export interface components {
          */
         Version: {
             version: string;
+        };
+        /**
+         * WatcherChange
+         * @description Whether to watch.
+         */
+        WatcherChange: {
+            /** @default null */
+            enabled: boolean | null;
+        };
+        /**
+         * WatcherChanged
+         * @description Whether libraries are watched.
+         */
+        WatcherChanged: {
+            enabled: boolean;
+            /** @default true */
+            success: boolean;
+        };
+        /**
+         * WatcherEnabled
+         * @description Whether any library is to be watched.
+         */
+        WatcherEnabled: {
+            enabled: boolean;
+        };
+        /**
+         * WatcherStatus
+         * @description Whether any library is watched at this moment, and whether any is meant to be.
+         */
+        WatcherStatus: {
+            running: boolean;
+            enabled: boolean;
         };
     };
     responses: never;
@@ -747,6 +2640,712 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_active_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveJob"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_active_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActiveJobChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveJobChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_active_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveJobCleared"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewBatch"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_batch: {
+        parameters: {
+            query?: {
+                last_event_id?: number | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Item"] | components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batch_items: {
+        parameters: {
+            query?: {
+                /** @description Only these; `all` whose turn is near or past, in the batch's order. */
+                state?: ("done" | "failed" | "running" | "skipped" | "todo" | "unchanged") | "all" | null;
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Start"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prewarm_cache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prewarmed"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_cache_stats: {
         parameters: {
             query?: never;
@@ -763,6 +3362,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CacheStats"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDone"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `pages`: the very same pages. `issue`: the same series, number, volume, year and format. `overlap`: at least half of their pages in common. */
+                by?: "issue" | "overlap" | "pages";
+                library?: number | null;
+                /** @description Groups. */
+                limit?: number;
+                /** @description `next` of the answer before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStats"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_events: {
+        parameters: {
+            query?: {
+                last_event_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["FileEvent"] | components["schemas"]["JobEvent"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Service Unavailable */
@@ -813,6 +3585,119 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OldTags"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tags_of_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: string | number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -894,6 +3779,59 @@ export interface operations {
             };
         };
     };
+    change_tags_of_files: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TagsOfFiles"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_file: {
         parameters: {
             query?: never;
@@ -916,6 +3854,254 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_cover: {
+        parameters: {
+            query?: {
+                /** @description `modified` and `size` of the file as lists have them, with a - between; then the answer is true for ever, and is cached so. */
+                v?: string | null;
+                /** @description Pixels; a smaller page is not enlarged. */
+                width?: 160 | 320 | 640;
+            };
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pages: {
+        parameters: {
+            query?: {
+                /** @description `modified` and `size` of the file as lists have them, with a - between; then the answer is true for ever, and is cached so. */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_page: {
+        parameters: {
+            query?: {
+                /** @description `modified` and `size` of the file as lists have them, with a - between; then the answer is true for ever, and is cached so. */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                file_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -996,6 +4182,391 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_of_listed_api_jobs_normalize_unmarked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_of_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_of_selected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_of_listed_api_jobs_process_unmarked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_of_listed_api_jobs_rename_unmarked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_job: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+                /** @description `seq` of the last result before these. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDeleted"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCancelled"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Service Unavailable */
@@ -1251,6 +4822,99 @@ export interface operations {
             };
         };
     };
+    show_logs: {
+        parameters: {
+            query?: {
+                lines?: number;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logs"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missing: {
+        parameters: {
+            query?: {
+                /** @description Comics. */
+                limit?: number;
+                /** @description `next` of before. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     forget_missing: {
         parameters: {
             query?: {
@@ -1272,6 +4936,705 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed_api_normalize_all: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_file_api_normalize_file_path_path_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDone"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_selected_api_normalize_selected: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed_api_normalize_unmarked: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesUpdated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDone"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_selected: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed_api_process_unmarked: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description 1 to 1000; 100 for any other. */
+                limit?: number;
+                /** @description `before` costs less. */
+                offset?: number;
+                /** @description `next` of a page. */
+                before?: number;
+                file?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed_api_rename_all: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_file_api_rename_file_path_path_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDone"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_selected_api_rename_selected: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Selected"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_listed_api_rename_unmarked: {
+        parameters: {
+            query?: {
+                stream?: "false" | "true";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -1535,6 +5898,429 @@ export interface operations {
             };
         };
     };
+    show_default_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_filename_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilenameFormat"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_filename_format: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FilenameFormatChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilenameFormatChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_issue_number_padding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueNumberPadding"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_issue_number_padding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IssueNumberPaddingChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueNumberPaddingChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_log_max_bytes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSize"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_log_max_bytes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogSizeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSizeChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_names: {
+        parameters: {
+            query?: {
+                filename_format?: string;
+                issue_number_padding?: number;
+                extension_by_content?: boolean;
+                convert?: boolean;
+                /** @description Comics. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamePreviews"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_watcher_enabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatcherEnabled"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_watcher_enabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WatcherChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatcherChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsShown"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_version: {
         parameters: {
             query?: never;
@@ -1551,6 +6337,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_watcher_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatcherStatus"];
                 };
             };
             /** @description Service Unavailable */

@@ -1,16 +1,16 @@
-import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, type MantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 
 import { messages } from '../messages'
+import { useTheme } from '../theme'
 
 const NEXT: Record<MantineColorScheme, MantineColorScheme> = { auto: 'light', light: 'dark', dark: 'auto' }
 const ICONS = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon }
 
 export function ColourScheme() {
-  // Mantine would stop transitions with a style element, which the content security policy refuses.
-  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
-  const Icon = ICONS[colorScheme]
-  const label = messages.colours[colorScheme]
+  const [theme, choose] = useTheme()
+  const Icon = ICONS[theme]
+  const label = messages.colours[theme]
   return (
     <ActionIcon
       variant="subtle"
@@ -18,7 +18,7 @@ export function ColourScheme() {
       size="lg"
       aria-label={label}
       title={label}
-      onClick={() => setColorScheme(NEXT[colorScheme])}
+      onClick={() => choose(NEXT[theme])}
     >
       <Icon size={20} stroke={1.6} />
     </ActionIcon>

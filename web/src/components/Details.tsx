@@ -6,6 +6,7 @@ import type { FileDetails } from '../api/shapes'
 import { ago, count, date, size } from '../human'
 import { messages } from '../messages'
 import { Badges } from './Badges'
+import { Cover } from './Cover'
 import classes from './Details.module.css'
 import { type Fact, Facts } from './Facts'
 import { ProblemAlert } from './ProblemAlert'
@@ -54,7 +55,10 @@ function Content({ id }: { id: number }) {
 function Known({ file }: { file: FileDetails }) {
   return (
     <>
-      <Badges file={file} />
+      <div className={classes.cover}>
+        <Cover file={file} alt={messages.cover.of(file.name)} />
+        <Badges file={file} />
+      </div>
       {file.fault && (
         <Alert color="red" title={messages.status.fault}>
           {file.fault}

@@ -4,8 +4,8 @@ import type { Library } from '../api/shapes'
 import { messages } from '../messages'
 import type { Show } from '../useView'
 import { EVERYTHING, isNarrowed, type View } from '../view'
-import classes from './Empty.module.css'
-import { Mark } from './Mark'
+import { FirstRun } from './FirstRun'
+import { Notice } from './Notice'
 
 interface Props {
   view: View
@@ -25,18 +25,8 @@ export function Empty({ view, show, scanning, libraries }: Props) {
       </Notice>
     )
   }
+  if (libraries?.length === 0) return <FirstRun />
   if (scanning) return <Notice title={messages.empty.scanning} hint={messages.empty.scanningHint} />
   const folder = libraries?.map((library) => library.root).join(', ') || messages.empty.aFolder
   return <Notice title={messages.empty.nothing(folder)} hint={messages.empty.nothingHint} />
-}
-
-function Notice({ title, hint, children }: { title: string; hint: string; children?: React.ReactNode }) {
-  return (
-    <div className={classes.empty} role="status">
-      <Mark size={64} />
-      <h3>{title}</h3>
-      <p>{hint}</p>
-      {children}
-    </div>
-  )
 }

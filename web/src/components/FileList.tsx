@@ -1,13 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 
 import type { FilePage, Library } from '../api/shapes'
 import { messages } from '../messages'
 import type { Show } from '../useView'
-import type { View } from '../view'
+import { isSameList, type View } from '../view'
 import { Empty } from './Empty'
 import classes from './FileList.module.css'
-import { FileTable } from './FileTable'
+import { FileListing } from './FileListing'
+import { FolderGroups } from './FolderGroups'
 import { Loading } from './Loading'
 import { ProblemAlert } from './ProblemAlert'
 
@@ -23,7 +24,9 @@ interface Props {
 export function FileList({ view, show, files, scanning, libraries }: Props) {
   const { data, failureReason, isPlaceholderData, isFetching } = files
   useLastPage(view, show, data, isPlaceholderData)
+  const listed = useLast(view, !isPlaceholderData)
   const hint = data && messages.stale
+  const Groups = view.look === 'folders' ? FolderGroups : FileListing
   return (
     <section
       id="list"
@@ -31,7 +34,7 @@ export function FileList({ view, show, files, scanning, libraries }: Props) {
       tabIndex={-1}
       aria-label={messages.list.label}
       aria-busy={isFetching && (isPlaceholderData || !data)}
-      data-old={isPlaceholderData || undefined}
+      data-old={!isSameList(listed, view) || undefined}
     >
       <h2 className={classes.heading}>{messages.list.label}</h2>
       {failureReason && (
@@ -41,9 +44,24 @@ export function FileList({ view, show, files, scanning, libraries }: Props) {
       {data?.total_files === 0 && (
         <Empty view={view} show={show} scanning={scanning || data.cache_rebuilding} libraries={libraries} />
       )}
-      {data && data.total_files > 0 && <FileTable view={view} show={show} files={data.files} />}
+      {data && data.total_files > 0 && (
+        <Groups
+          key={view.look}
+          view={{ ...listed, look: view.look }}
+          show={show}
+          page={data}
+          scanning={scanning}
+        />
+      )}
     </section>
   )
+}
+
+/** The view whose list has arrived last. */
+function useLast(view: View, hasArrived: boolean): View {
+  const [last, setLast] = useState(view)
+  if (hasArrived && last !== view) setLast(view)
+  return hasArrived ? view : last
 }
 
 /** A page past the end is answered with the last one; the address then says so, too. */

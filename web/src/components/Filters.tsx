@@ -1,9 +1,9 @@
-import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 
 import { count } from '../human'
 import { messages } from '../messages'
 import type { Show } from '../useView'
-import { type Filter, FILTERS, FORMATS, type View } from '../view'
+import { type Filter, FILTERS, type View } from '../view'
 import classes from './Filters.module.css'
 import type { Totals } from './totals'
 
@@ -37,17 +37,6 @@ export function Filters({ view, show, totals }: Props) {
       />
       <Toggle name="fault" label={messages.filter.faulty} number={totals?.faulty} view={view} show={show} />
       <Toggle name="missing" label={messages.filter.missing} number={totals?.missing} view={view} show={show} />
-      <NativeSelect
-        aria-label={messages.filter.format}
-        value={view.format ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          show({ format: FORMATS.find((format) => format === value) ?? null })
-        }
-        data={[
-          { value: '', label: messages.filter.anyFormat },
-          ...FORMATS.map((format) => ({ value: format, label: format.toUpperCase() })),
-        ]}
-      />
     </div>
   )
 }

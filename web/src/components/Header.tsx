@@ -1,42 +1,33 @@
-import { ActionIcon } from '@mantine/core'
-import { IconBooks } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
 import { messages } from '../messages'
+import type { Place } from '../places'
 import type { Show } from '../useView'
 import { EVERYTHING } from '../view'
 import { ColourScheme } from './ColourScheme'
 import classes from './Header.module.css'
 import { Mark } from './Mark'
+import { PlaceMenu } from './Places'
 import type { Totals } from './totals'
 
 interface Props {
   totals: Totals | undefined
+  place: Place
   show: Show
-  onLibraries: () => void
   children: ReactNode
 }
 
-export function Header({ totals, show, onLibraries, children }: Props) {
+export function Header({ totals, place, show, children }: Props) {
   return (
     <header className={classes.header}>
       <div className={classes.name}>
+        <PlaceMenu place={place} show={show} />
         <Mark />
         <h1>{messages.name}</h1>
       </div>
       <Counts totals={totals} show={show} />
       {children}
       <div className={classes.colours}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={messages.libraries.title}
-          title={messages.libraries.title}
-          onClick={onLibraries}
-        >
-          <IconBooks size={20} stroke={1.6} />
-        </ActionIcon>
         <ColourScheme />
       </div>
     </header>

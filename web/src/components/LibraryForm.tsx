@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useSaveLibrary } from '../api/queries'
 import type { Library, NewLibrary } from '../api/shapes'
 import { messages } from '../messages'
-import own from './Libraries.module.css'
+import own from './places/LibrariesPlace.module.css'
 import { ProblemAlert } from './ProblemAlert'
 
 const texts = messages.libraries.form

@@ -1,7 +1,8 @@
 import { Alert, Button, Progress } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 
-import { isScanning, useStartScan } from '../api/queries'
+import { isScanning } from '../api/queries'
+import { useStartScan } from '../api/scans'
 import type { Scan } from '../api/shapes'
 import { ago, date, seconds } from '../human'
 import { messages } from '../messages'
@@ -21,18 +22,18 @@ export function ScanStatus({ scan }: { scan: Scan | null | undefined }) {
           leftSection={<IconRefresh size={15} stroke={1.8} />}
           loading={start.isPending}
           disabled={isScanning(scan)}
-          onClick={() => start.mutate()}
+          onClick={() => start.mutate({})}
         >
           {messages.scan.now}
         </Button>
       </div>
-      {isScanning(scan) && scan && <Bar scan={scan} />}
+      {isScanning(scan) && scan && <ScanBar scan={scan} />}
       {scan?.state === 'failed' && (
         <Alert className={classes.alert} color="red" title={messages.scan.failed}>
           {scan.error}
         </Alert>
       )}
-      {start.error && <ProblemAlert error={start.error} onRetry={() => start.mutate()} />}
+      {start.error && <ProblemAlert error={start.error} onRetry={() => start.mutate({})} />}
     </section>
   )
 }
@@ -71,7 +72,8 @@ function describe(scan: Scan | null, finished: number | null): string {
   }
 }
 
-function Bar({ scan }: { scan: Scan }) {
+/** How far a scan is, as a line at the foot of what it stands in. */
+export function ScanBar({ scan }: { scan: Scan }) {
   const known = scan.to_read > 0
   return (
     <Progress.Root className={classes.bar} size={3} radius={0}>

@@ -10,7 +10,7 @@ import classes from './SortControl.module.css'
 export function SortControl({ view, show }: { view: View; show: Show }) {
   const Icon = view.direction === 'asc' ? IconSortAscending : IconSortDescending
   return (
-    <div className={classes.sort}>
+    <div className={classes.sort} data-look={view.look}>
       <NativeSelect
         aria-label={messages.sort.label}
         value={view.sort}

@@ -1,14 +1,8 @@
 import type { FileDetails } from '../api/shapes'
+import { compare, label } from '../fields'
 import { messages } from '../messages'
 import classes from './Details.module.css'
 import { type Fact, Facts } from './Facts'
-
-/** Tags that are looked for first; the others follow in the order of the alphabet. */
-const FIRST = [
-  ...['series', 'number', 'title', 'volume', 'count', 'year', 'month', 'day'],
-  ...['publisher', 'imprint', 'writer', 'penciller', 'inker', 'colorist', 'letterer'],
-  ...['cover_artist', 'editor', 'translator', 'genre', 'summary'],
-]
 
 /** Where most tags are from, so that only others are named. */
 const USUAL = 'ComicInfo'
@@ -35,17 +29,4 @@ export function Tags({ file: { fault, tags, provenance } }: { file: FileDetails 
 
 function source(name: string | undefined): string | undefined {
   return name === USUAL ? undefined : name && (messages.details.source.get(name) ?? name)
-}
-
-function compare(one: string, other: string): number {
-  const place = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length)
-  return place(one) - place(other) || one.localeCompare(other)
-}
-
-/** Make "age_rating" read "Age rating", where there is no better word. */
-function label(name: string): string {
-  const known = messages.details.tag.get(name)
-  if (known) return known
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,68 +1,60 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 
-import type { Library } from '../api/shapes'
-import { count, date, seconds } from '../human'
-import { messages } from '../messages'
-import classes from './Details.module.css'
-import { type Fact, Facts } from './Facts'
-import own from './Libraries.module.css'
-import { LibraryForm } from './LibraryForm'
-import { LibraryRemoval } from './LibraryRemoval'
+import { isScanning, useLibraries, useScan } from '../../api/queries'
+import { useStartScan } from '../../api/scans'
+import type { Library } from '../../api/shapes'
+import { count, date, seconds } from '../../human'
+import { messages } from '../../messages'
+import { type Fact, Facts } from '../Facts'
+import { LibraryForm } from '../LibraryForm'
+import { LibraryRemoval } from '../LibraryRemoval'
+import { ProblemAlert } from '../ProblemAlert'
+import classes from './LibrariesPlace.module.css'
 
 const texts = messages.libraries
 
-interface Props {
-  opened: boolean
-  onClose: () => void
-  libraries: Library[]
-}
-
 /** Every library: how it is kept, and the ways to add, edit and remove one. */
-export function Libraries({ opened, onClose, libraries }: Props) {
+export default function LibrariesPlace() {
+  const libraries = useLibraries(isScanning(useScan().data))
   const [adding, add] = useState(false)
   return (
-    <Drawer.Root
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size="32rem"
-      lockScroll={false} // as in Details
-    >
-      <Drawer.Overlay backgroundOpacity={0.35} />
-      <Drawer.Content classNames={{ content: classes.drawer ?? '' }}>
-        <div className={classes.header}>
-          <Drawer.Title className={classes.title}>{texts.title}</Drawer.Title>
-          <Drawer.CloseButton aria-label={texts.close} />
-        </div>
-        <Drawer.Body className={classes.body}>
-          {libraries.map((library) => (
-            <Kept key={library.id} library={library} />
-          ))}
-          {adding ? (
-            <LibraryForm library={null} onClose={() => add(false)} />
-          ) : (
-            <Button className={own.add} variant="default" onClick={() => add(true)}>
-              {texts.add}
-            </Button>
-          )}
-        </Drawer.Body>
-      </Drawer.Content>
-    </Drawer.Root>
+    <div className={classes.libraries}>
+      {libraries.data?.map((library) => (
+        <Kept key={library.id} library={library} />
+      ))}
+      {adding ? (
+        <LibraryForm library={null} onClose={() => add(false)} />
+      ) : (
+        <Button className={classes.add} variant="default" onClick={() => add(true)}>
+          {texts.add}
+        </Button>
+      )}
+    </div>
   )
 }
 
 function Kept({ library }: { library: Library }) {
   const [doing, set] = useState<'edit' | 'remove' | null>(null)
+  const scan = useStartScan()
   const done = () => set(null)
   return (
-    <section className={own.library} aria-label={library.name}>
-      <h3 className={own.name}>{library.name}</h3>
-      <p className={own.root}>{library.root}</p>
+    <section className={classes.library} aria-label={library.name}>
+      <h3 className={classes.name}>{library.name}</h3>
+      <p className={classes.root}>{library.root}</p>
       {doing === null && (
         <>
           <Facts facts={listFacts(library)} />
-          <div className={own.buttons}>
+          <div className={classes.buttons}>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={messages.scans.one(library.name)}
+              loading={scan.isPending}
+              onClick={() => scan.mutate({ library: library.id })}
+            >
+              {messages.scans.oneShort}
+            </Button>
             <Button
               size="xs"
               variant="default"
@@ -80,6 +72,7 @@ function Kept({ library }: { library: Library }) {
               {texts.removeShort}
             </Button>
           </div>
+          {scan.error && <ProblemAlert error={scan.error} onRetry={scan.reset} />}
         </>
       )}
       {doing === 'edit' && <LibraryForm library={library} onClose={done} />}
