@@ -166,6 +166,22 @@ def test_the_tags_of_one_comic_are_edited_and_undone(visit: Visit, shelf: Served
     assert page.locator("img[src=x], main script, main b").count() == 0
 
 
+def test_tags_are_edited_from_the_details_and_escape_closes_what_is_on_top(
+    visit: Visit, shelf: Served
+) -> None:
+    page = visit("?search=Saga/", server=shelf.url)
+    page.locator("[data-opens]").first.click()
+    details = dialog(page).filter(has_text="What was done to this comic")
+    details.get_by_role("button", name="Edit tags").click()
+    editor = page.get_by_role("dialog", name="Edit the tags of 1 comic")
+    expect(editor.get_by_label("Series", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(editor).to_be_hidden()
+    expect(details).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(details).to_be_hidden()
+
+
 def test_the_tags_of_many_are_edited_field_by_field(visit: Visit, shelf: Served) -> None:
     page = visit("?folder=Evil", server=shelf.url)
     choose_all(page)

@@ -386,6 +386,7 @@ export const messages = {
     format: 'Format',
     pages: 'Pages',
     tags: 'Tags',
+    history: 'What was done to this comic',
     untagged: 'This comic carries no tags.',
     unread: 'This comic has not been read yet.',
     gone: 'It was not there at the last scan.',

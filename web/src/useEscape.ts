@@ -1,6 +1,9 @@
 import { useEffect, useEffectEvent } from 'react'
 
-/** Close a dialog by Escape, and mark the key as used: what is below may have a use for it, too. */
+/** The dialogs that are open, the last on top. */
+const open: symbol[] = []
+
+/** Close the dialog on top by Escape, and mark the key as used: what is below may have a use for it, too. */
 export function useEscape(opened: boolean, close: () => void): void {
   const hear = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return
@@ -9,8 +12,13 @@ export function useEscape(opened: boolean, close: () => void): void {
   })
   useEffect(() => {
     if (!opened) return
-    const listen = (event: KeyboardEvent) => hear(event)
+    const mine = Symbol('dialog')
+    const listen = (event: KeyboardEvent) => open.at(-1) === mine && hear(event)
+    open.push(mine)
     addEventListener('keydown', listen, { capture: true })
-    return () => removeEventListener('keydown', listen, { capture: true })
+    return () => {
+      open.splice(open.indexOf(mine), 1)
+      removeEventListener('keydown', listen, { capture: true })
+    }
   }, [opened])
 }

@@ -5,7 +5,10 @@ import { useFile } from '../api/queries'
 import type { FileDetails } from '../api/shapes'
 import { ago, count, date, size } from '../human'
 import { messages } from '../messages'
+import { useEscape } from '../useEscape'
+import { DEFAULTS, writeView } from '../view'
 import { Badges } from './Badges'
+import { Actions } from './batches/ActionBar'
 import { Cover } from './Cover'
 import classes from './Details.module.css'
 import { type Fact, Facts } from './Facts'
@@ -21,10 +24,12 @@ interface Props {
 export function Details({ id, onClose }: Props) {
   const [last, setLast] = useState(id)
   if (id !== null && id !== last) setLast(id) // what slides out still shows the comic
+  useEscape(id !== null, onClose)
   return (
     <Drawer.Root
       opened={id !== null}
       onClose={onClose}
+      closeOnEscape={false}
       position="right"
       size="32rem"
       lockScroll={false} // it would make a style element, which the content security policy refuses
@@ -59,6 +64,7 @@ function Known({ file }: { file: FileDetails }) {
         <Cover file={file} alt={messages.cover.of(file.name)} />
         <Badges file={file} />
       </div>
+      {!file.missing && <Actions selection={{ ids: new Set([file.id]) }} />}
       {file.fault && (
         <Alert color="red" title={messages.status.fault}>
           {file.fault}
@@ -82,6 +88,9 @@ function Known({ file }: { file: FileDetails }) {
         <h3>{messages.details.tags}</h3>
         <Tags file={file} />
       </section>
+      <a className={classes.history} href={writeView({ ...DEFAULTS, place: 'history', file: file.id })}>
+        {messages.details.history}
+      </a>
     </>
   )
 }

@@ -59,7 +59,8 @@ export function ActionBar({ view, total }: { view: View; total: number }) {
   )
 }
 
-function Actions({ selection }: { selection: Selection }) {
+/** One button for each thing that can be done to these comics. */
+export function Actions({ selection }: { selection: Selection }) {
   const preview = usePreview()
   const mark = useMakeBatch()
   const busy = preview.isPending || mark.isPending
