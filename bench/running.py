@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from socket import socket
@@ -39,13 +40,18 @@ class Running(Struct, frozen=True):
         Whichever worker is first accepts a connection. So more of them are opened than are used.
         """
         with ExitStack() as stack:
-            used: dict[int, list[Connection]] = {worker: [] for worker in self.workers()}
-            share = number // len(used)
-            while any(len(theirs) < share for theirs in used.values()):
+            used: defaultdict[int, list[Connection]] = defaultdict(list)
+            while self.lacks(used, number):
                 connection = stack.enter_context(Connection(self.port))
                 connection.ask(LIVE)
                 used[self.holder(connection)].append(connection)
+            share = number // len(used)
             yield [connection for theirs in used.values() for connection in theirs[:share]]
+
+    def lacks(self, used: Mapping[int, list[Connection]], number: int) -> bool:
+        """Tell whether some worker, one that has just started too, has less than its share."""
+        workers = self.workers()
+        return any(len(used[worker]) < number // len(workers) for worker in workers)
 
     def holder(self, connection: Connection) -> int:
         """Return the worker that has accepted this connection: it holds the socket's other end."""

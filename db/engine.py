@@ -6,6 +6,7 @@ statement does through an engine (docs/decisions/0002). `job` is for work that o
 `working` for such as changes files.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection as DriverConnection
 from psycopg import DatabaseError, OperationalError
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -39,6 +40,7 @@ WORKING: Final = f"{PATIENT} -c enable_seqscan=off"
 
 POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
 SOON: Final = 0.5  # seconds that a process which starts gives its database to answer
+LONGEST_START: Final = 86_400.0  # seconds
 PATIENCE: Final = 5.0  # seconds to wait for a connection before answering 503
 
 
@@ -125,8 +127,8 @@ async def open_doors(url: URL | None = None) -> AsyncIterator[None]:
     """
     doors = make_doors(url or database_url())
     await doors.lister.open()
-    with suppress(PoolTimeout):
-        await doors.lister.wait(SOON)
+    with suppress(TimeoutError):  # the pool's own limit would close it for good
+        await asyncio.wait_for(doors.lister.wait(LONGEST_START), SOON)
     _doors.append(doors)
     try:
         yield

@@ -1,6 +1,8 @@
 """The doors: what each lets through."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
@@ -29,6 +31,48 @@ async def doors(url: URL) -> AsyncIterator[None]:
     """Open the doors of this process."""
     async with engine.open_doors(url):
         yield
+
+
+@asynccontextmanager
+async def relay(url: URL, gate: asyncio.Event) -> AsyncIterator[URL]:
+    """Have PostgreSQL answer at another address, but not before the gate is open."""
+    host, port = str(url.query.get("host") or url.host), int(str(url.query.get("port") or url.port))
+    flows: set[asyncio.Task[None]] = set()
+
+    async def flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while received := await reader.read(65_536):
+                writer.write(received)
+                await writer.drain()
+        finally:
+            writer.close()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gate.wait()
+        there = (
+            await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+            if host.startswith("/")
+            else await asyncio.open_connection(host, port)
+        )
+        flows.update(
+            asyncio.create_task(flow(*ends)) for ends in ((reader, there[1]), (there[0], writer))
+        )
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        here = server.sockets[0].getsockname()[1]
+        yield url.set(host="127.0.0.1", port=here, query={})
+        for task in flows:
+            task.cancel()
+        await asyncio.gather(*flows, return_exceptions=True)
+
+
+async def test_a_process_that_its_database_kept_waiting_lists_once_it_answers(url: URL) -> None:
+    gate = asyncio.Event()
+    async with relay(url, gate) as late, engine.open_doors(late):
+        gate.set()
+        async with engine.listing() as conn:
+            assert await (await conn.execute("SELECT 1")).fetchone() == (1,)
 
 
 @pytest.mark.usefixtures("doors")
