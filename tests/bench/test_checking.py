@@ -83,7 +83,7 @@ def test_what_got_worse_is_measured_once_more(
 
 def test_make_checks_what_the_bench_measures() -> None:
     command = subprocess.run(
-        ["make", "--dry-run", "--assume-old=dev", "bench-check"],
+        ["make", "--no-print-directory", "--dry-run", "--assume-old=dev", "bench-check"],
         cwd=ROOT,
         capture_output=True,
         text=True,

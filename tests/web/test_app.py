@@ -31,7 +31,7 @@ def test_the_first_run_asks_for_a_folder_and_its_scan_fills_the_list(
     form.get_by_label("Folder").fill(str(folder))
     form.get_by_role("button", name="Scan this folder").click()
     expect(page.get_by_role("banner")).to_contain_text("30 comics", timeout=20_000)
-    expect(page.get_by_text("0000.cbz")).to_be_visible()
+    expect(page.get_by_text("0000.cbz", exact=True)).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,8 @@ def below(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
 def test_below_a_path_all_is_as_it_is_elsewhere(visit: Visit, below: Served) -> None:
     server = f"{below.url}{BASE}"
     page = visit("?search=0001", server=server)
-    expect(page.get_by_text("0001.cbz")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("0002.cbz")).to_have_count(0)
+    expect(page.get_by_text("0001.cbz", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("0002.cbz", exact=True)).to_have_count(0)
     page.get_by_role("link", name="About").click()
     expect(page).to_have_url(re.compile(f"{BASE}/\\?place=about"))
     page.get_by_role("link", name="Description of the API").click()

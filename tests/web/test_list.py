@@ -121,9 +121,9 @@ def test_comics_are_walked_and_chosen_by_keys_alone(visit: Visit) -> None:
 
 def test_keys_walk_on_past_what_was_drawn_first(visit: Visit) -> None:
     page = open_list(visit)
-    for _ in range(60):
+    for row in range(2, 62):
         page.keyboard.press("j")
-    expect(page.locator('tr[aria-rowindex="61"]').locator(FIRST)).to_be_focused()
+        expect(page.locator(f'tr[aria-rowindex="{row}"]').locator(FIRST)).to_be_focused()
     expect(page.locator('tr[aria-rowindex="61"]')).to_be_in_viewport()
 
 

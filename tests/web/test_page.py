@@ -211,6 +211,11 @@ def test_colours_follow_the_system_until_they_are_chosen(visit: Visit) -> None:
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
     page.reload()
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST"
+    ):  # all devices share it
+        page.get_by_role("button", name="Colours: dark").click()
+    expect(html).to_have_attribute("data-mantine-color-scheme", "light")
 
 
 @pytest.mark.parametrize("width", [320, PHONE, 768, 1024])
