@@ -110,7 +110,7 @@ async def test_a_scan_may_be_cancelled_at_any_moment(shelf: Shelf) -> None:
             await asyncio.wait_for(shelf.scan(), moment)
             break
         await shelf.ask("WITH gone AS (DELETE FROM folders) DELETE FROM files RETURNING id")
-        moment += 0.011
+        moment += 0.029
     await check_whole(shelf, paths)
     assert set(await shelf.ask("SELECT state FROM scans")) == {"interrupted", "done"}
 

@@ -1,8 +1,9 @@
 """Kill the carrying out of a journal at each of its system calls, and finish what is left.
 
-Run by test_steps.py as `kill_steps.py FOLDER`, as a process of its own forks cheaply. Each run is
-killed one event later than the one before, and the finishing of it at a random one; then the comic
-has to be whole, in its place, and nothing else may be there. Prints how many were killed.
+Run by test_steps.py as `kill_steps.py FOLDER STRIDE`, as a process of its own forks cheaply. Each
+run is killed so many calls later than the one before, 1 for all of them, and the finishing of it at
+a random one; then the comic has to be whole, in its place, and nothing else may be there. Prints
+how many were killed.
 """
 
 import json
@@ -144,11 +145,14 @@ def try_once(root: Path, scenario: str, at: int) -> bool:
 def main() -> None:
     """Kill later and later in each scenario, until there is nothing left to kill."""
     comics, kills = Path(sys.argv[1]) / "comics", {}
+    stride = int(sys.argv[2])
     for scenario in SCENARIOS:
-        kills[scenario] = next(at for at in count() if not try_once(comics, scenario, at))
+        kills[scenario] = next(at for at in count(0, stride) if not try_once(comics, scenario, at))
     moving._find_renameat2 = lambda: None  # type: ignore[assignment]  # noqa: SLF001
     for scenario in POOR:
-        kills[f"poor {scenario}"] = next(at for at in count() if not try_once(comics, scenario, at))
+        kills[f"poor {scenario}"] = next(
+            at for at in count(0, stride) if not try_once(comics, scenario, at)
+        )
     print(json.dumps(kills))  # noqa: T201  for the test
 
 

@@ -17,10 +17,11 @@ from worker.journal import Journal, carry_out
 from worker.steps import Discard, Make, Move, Restore, Step, Write
 
 ROOT = Path(__file__).parents[2]
+STRIDE = "3"  # of the system calls that it is killed at
 
 
 def test_whatever_call_it_is_killed_at_the_next_worker_ends_it(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.worker.kill_steps", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.worker.kill_steps", str(tmp_path), STRIDE]
     told = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
