@@ -45,11 +45,14 @@ def arrange(intentions: Sequence[Intention]) -> tuple[list[Intention], list[Inte
     itself goes first. Names that circle round have nobody who can begin.
     """
     names = Names()
-    ready = [intention for intention in intentions if destination(intention) is None]
-    waiting = [intention for intention in intentions if destination(intention) is not None]
+    ready: list[Intention] = []
+    waiting: list[Intention] = []
+    for intention in intentions:
+        (ready if destination(intention) is None else waiting).append(intention)
     while True:
-        left = [intention for intention in waiting if not _give(names, intention)]
-        ready += [intention for intention in waiting if intention not in left]
+        left: list[Intention] = []
+        for intention in waiting:
+            (ready if _give(names, intention) else left).append(intention)
         if len(left) == len(waiting):
             return ready, left
         waiting = left

@@ -204,7 +204,7 @@ def _rewrite(path: Path, was: Snapshot | None, change: Edit) -> None:
     """Rewrite a comic that is as it was, but for its inode: another disk may have it by now."""
     with explained():
         here = snapshots.take(path)
-    if was and (here.size, here.mtime_ns) != (was.size, was.mtime_ns):
+    if was and not here.is_like(was):
         raise Changed("The file was changed meanwhile: look at it again.")
     rewrite(path, change, expected=here)
 
@@ -212,8 +212,7 @@ def _rewrite(path: Path, was: Snapshot | None, change: Edit) -> None:
 def _is_like(path: Path, was: Snapshot) -> bool:
     """Tell whether a file is there, of the size and time that another had."""
     with suppress(OSError):
-        here = snapshots.take(path)
-        return (here.size, here.mtime_ns) == (was.size, was.mtime_ns)
+        return snapshots.take(path).is_like(was)
     return False
 
 

@@ -94,7 +94,7 @@ def expect_put_away(claimed: Claimed, step: Move) -> Snapshot:
     if not looking.find(claimed.root, step.new):
         raise Refusal(REPLACED.format(step.new))
     found = looking.take(claimed.root, step.new)
-    if (found.size, found.mtime_ns) != (step.was.size, step.was.mtime_ns):
+    if not found.is_like(step.was):
         raise Refusal(REPLACED.format(step.new))
     return found
 

@@ -14,14 +14,14 @@ type FileListener = (events: FileEvent['data'][]) => void
 
 const listeners = new Set<FileListener>()
 
-/** Hear of comics whose turn in a batch has ended, at most once a second; returns how to stop. */
-export function onFiles(listener: FileListener): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
-
+/** Hear of comics whose turn in a batch has ended, at most once a second. */
 export function useFileEvents(listener: FileListener): void {
-  useEffect(() => onFiles(listener), [listener])
+  useEffect(() => {
+    listeners.add(listener)
+    return () => {
+      listeners.delete(listener)
+    }
+  }, [listener])
 }
 
 /** Follow the server, and have what has changed asked for anew. */
