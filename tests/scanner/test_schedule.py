@@ -301,7 +301,7 @@ async def test_a_scheduler_that_loses_the_database_ends_rather_than_hang(
              WHERE datname = current_database() AND pid <> pg_backend_pid()
         """)
     )
-    assert list(dropped) == [True]
+    assert any(dropped)  # a scan that has just ended may still be leaving, too
     async with asyncio.timeout(5):
         with pytest.raises(psycopg.OperationalError):
             await task

@@ -132,6 +132,7 @@ async def test_a_batch_that_is_paused_waits_and_goes_on(
         await until(full_shelf, "SELECT 1 FROM batches WHERE done > 5")
         assert await batch_states.pause(full_shelf.conn, batch.id)
         await full_shelf.conn.commit()
+        await asyncio.sleep(1.2)  # what was being claimed at that moment is begun, and left off
         await until(full_shelf, "SELECT 1 WHERE NOT EXISTS " + AT_WORK)
         (done,) = await full_shelf.ask("SELECT done FROM batches")
         await asyncio.sleep(1.2)  # longer than a worker waits to look again
