@@ -36,8 +36,12 @@ SECONDS_APART, EPOCH, PERIOD = 15_485_863, 10**9, 2**29  # seconds since 1970
 COPY_EVERY, PAGES, SCATTER = 50, 24, 2_654_435_761
 
 # 30 % are marked and 1 % are duplicates, spread evenly over every order.
-MARK = text("UPDATE files SET marked = id % 10 < 3, duplicate = id % 100 = 50")
-SETTLE = text("VACUUM (ANALYZE)")  # as autovacuum does within a minute
+MARK = text("""
+    UPDATE files SET marked = id % 10 < 3, duplicate = id % 100 = 50
+     WHERE id % 10 < 3 OR id % 100 = 50
+""")
+# As autovacuum does within some minutes. What it runs beside the first hides rows from that.
+SETTLE = (text("VACUUM (ANALYZE)"), text("VACUUM"))
 
 # To build them in the end takes half the time that it takes to let them grow.
 BUILT_LAST = text("""
@@ -66,7 +70,8 @@ async def _shelve(url: URL, rows: int) -> None:
             await conn.execute(text(definition))
         await conn.commit()
         await conn.execution_options(isolation_level="AUTOCOMMIT")
-        await conn.execute(SETTLE)
+        for statement in SETTLE:
+            await conn.execute(statement)
 
 
 async def _add(conn: AsyncConnection, library: int, ids: range) -> None:

@@ -33,12 +33,12 @@ FROM found;
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Hash Join
---                 Hash Cond: (files.id = file_search.file_id)
---                 ->  Index Scan using files_library_idx on files
---                 ->  Hash
---                       ->  Index Only Scan using file_search_series_idx on file_search
---                             Index Cond: (series = 'Saga'::text)
+--           ->  Nested Loop
+--                 ->  Index Only Scan using file_search_series_idx on file_search
+--                       Index Cond: (series = 'Saga'::text)
+--                 ->  Index Scan using files_pkey on files
+--                       Index Cond: (id = file_search.file_id)
+--                       Filter: (missing_since IS NULL)
 --   ->  Limit
 --         ->  Sort
 --               Disabled: true

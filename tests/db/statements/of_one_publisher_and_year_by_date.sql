@@ -48,14 +48,11 @@ FROM rest ORDER BY rest.key, rest.id
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Hash Join
---                 Hash Cond: (file_search.file_id = files_1.id)
---                 ->  Bitmap Heap Scan on file_search
---                       Recheck Cond: (NOT missing)
---                       Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
---                       ->  Bitmap Index Scan on file_search_name_idx
---                 ->  Hash
---                       ->  Index Only Scan using files_date_idx on files files_1
+--           ->  Nested Loop
+--                 ->  Index Only Scan using files_date_idx on files files_1
+--                 ->  Index Scan using file_search_pkey on file_search
+--                       Index Cond: (file_id = files_1.id)
+--                       Filter: ((NOT missing) AND (publisher = 'Image'::text) AND (year = '2012'::smallint))
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -96,14 +93,11 @@ FROM rest ORDER BY rest.key, rest.id
 --           InitPlan 10
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
---           ->  Hash Join
---                 Hash Cond: (file_search_1.file_id = files_3.id)
---                 ->  Bitmap Heap Scan on file_search file_search_1
---                       Recheck Cond: (NOT missing)
---                       Filter: ((publisher = 'Image'::text) AND (year = '2012'::smallint))
---                       ->  Bitmap Index Scan on file_search_name_idx
---                 ->  Hash
---                       ->  Index Only Scan using files_date_idx on files files_3
+--           ->  Nested Loop
+--                 ->  Index Only Scan using files_date_idx on files files_3
+--                 ->  Index Scan using file_search_pkey on file_search file_search_1
+--                       Index Cond: (file_id = files_3.id)
+--                       Filter: ((NOT missing) AND (publisher = 'Image'::text) AND (year = '2012'::smallint))
 --   ->  CTE Scan on summary
 --   ->  Subquery Scan on page
 --         ->  Sort

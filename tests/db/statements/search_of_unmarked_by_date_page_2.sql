@@ -56,16 +56,12 @@ FROM rest ORDER BY rest.key, rest.id
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Hash Join
---                 Hash Cond: (files_1.id = file_search.file_id)
+--           ->  Nested Loop
 --                 ->  Index Only Scan using files_marked_date_idx on files files_1
 --                       Index Cond: (marked = false)
---                 ->  Hash
---                       ->  Bitmap Heap Scan on file_search
---                             Recheck Cond: (search_key ~~ '%saga%'::text)
---                             Filter: (NOT missing)
---                             ->  Bitmap Index Scan on file_search_trgm_idx
---                                   Index Cond: (search_key ~~ '%saga%'::text)
+--                 ->  Index Scan using file_search_pkey on file_search
+--                       Index Cond: (file_id = files_1.id)
+--                       Filter: ((NOT missing) AND (search_key ~~ '%saga%'::text))
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -111,16 +107,12 @@ FROM rest ORDER BY rest.key, rest.id
 --           InitPlan 11
 --             ->  Aggregate
 --                   ->  CTE Scan on walked
---           ->  Hash Join
---                 Hash Cond: (files_3.id = file_search_2.file_id)
+--           ->  Nested Loop
 --                 ->  Index Only Scan using files_marked_date_idx on files files_3
 --                       Index Cond: (marked = false)
---                 ->  Hash
---                       ->  Bitmap Heap Scan on file_search file_search_2
---                             Recheck Cond: (search_key ~~ '%saga%'::text)
---                             Filter: (NOT missing)
---                             ->  Bitmap Index Scan on file_search_trgm_idx
---                                   Index Cond: (search_key ~~ '%saga%'::text)
+--                 ->  Index Scan using file_search_pkey on file_search file_search_2
+--                       Index Cond: (file_id = files_3.id)
+--                       Filter: ((NOT missing) AND (search_key ~~ '%saga%'::text))
 --   ->  CTE Scan on summary
 --   ->  Subquery Scan on page
 --         ->  Sort

@@ -115,13 +115,12 @@ WHERE files.id = anon_6.id AND files.missing_since IS NULL AND NOT files.marked
 --                                   ->  Result
 --                                         One-Time Filter: (InitPlan 11).col1
 --                                         ->  Limit
---                                               ->  Hash Join
---                                                     Hash Cond: (files_3.id = file_search_2.file_id)
+--                                               ->  Nested Loop
 --                                                     ->  Index Only Scan using files_marked_size_idx on files files_3
 --                                                           Index Cond: (marked = false)
---                                                     ->  Hash
---                                                           ->  Index Only Scan using file_search_series_idx on file_search file_search_2
---                                                                 Index Cond: (series = 'Saga'::text)
+--                                                     ->  Index Scan using file_search_pkey on file_search file_search_2
+--                                                           Index Cond: (file_id = files_3.id)
+--                                                           Filter: ((NOT missing) AND (series = 'Saga'::text))
 --                 ->  Result
 --                       One-Time Filter: ((InitPlan 12).col1 = 100)
 --                       InitPlan 12
