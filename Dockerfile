@@ -14,15 +14,14 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends libarchive-tools libnss-wrapper tini unar \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/longbox /opt/longbox
-COPY deploy/entrypoint.sh /entrypoint.sh
+COPY deploy/entrypoint.sh deploy/healthy.py /
 ENV PATH=/opt/longbox/bin:$PATH \
     LONGBOX_HOST=0.0.0.0 \
     LONGBOX_DATA=/Config \
     PYTHONDONTWRITEBYTECODE=1
 VOLUME /Config
 EXPOSE 5000
-HEALTHCHECK --start-period=60s --interval=30s \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ.get(\"WEB_PORT\") or 5000}/health/live', timeout=5)"]
+HEALTHCHECK --start-period=60s --interval=30s CMD ["python", "/healthy.py"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["tini", "--", "/entrypoint.sh"]
 CMD ["longbox", "serve"]

@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := $(VENV)/audit
 LOCKED := --quiet --disable-pip-version-check --require-hashes --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url pyproject.toml
-PATHS := cli comics db functions migrations scanner worker tests bench web/build.py web/icons.py web/screenshots.py
+PATHS := cli comics db functions migrations scanner worker tests bench deploy/healthy.py web/build.py web/icons.py web/screenshots.py
 export LIBRARY
 
-.PHONY: run test check format lint types web page openapi statements generated screenshots bench bench-check lock clean
+.PHONY: run test check format lint types web page openapi roles statements generated screenshots bench bench-check scale-test audit lock clean
 
 run: page ## Set up and run Longbox; without LIBRARY on a small sample library
 	@$(BIN)/longbox serve --sample
@@ -32,11 +33,14 @@ types: dev
 page: $(VENV)/installed
 	@$(BIN)/python web/build.py
 
-generated: openapi statements ## Write again what is generated and committed
+generated: openapi roles statements ## Write again what is generated and committed
 
 openapi: dev
 	@$(BIN)/longbox openapi > web/openapi.json
 	@$(BIN)/python web/build.py types
+
+roles: dev
+	@$(BIN)/longbox roles > docs/roles.md
 
 statements: dev
 	@STATEMENTS=write $(BIN)/pytest -q tests/db/test_statements.py
@@ -49,6 +53,16 @@ bench-check: dev ## Measure, and fail if a ratio got worse than bench/results.md
 
 bench: dev ## Measure, and print the ratios; takes some minutes
 	@$(BIN)/python -m bench
+
+scale-test: dev ## Kill, cut off and stop machines of five that work together; best as root
+	@$(BIN)/python -m bench.scale
+
+audit: $(AUDIT)/bin/pip-audit ## Ask what is known against the packages that are locked; needs the network
+	@$< --disable-pip --require-hashes --requirement requirements.lock
+
+$(AUDIT)/bin/pip-audit:
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit
 
 lock: dev ## Bring the lock files up to date with pyproject.toml
 	$(BIN)/$(COMPILE) --extra embedded --extra build --output-file requirements.lock

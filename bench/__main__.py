@@ -22,7 +22,10 @@ from bench import (
     counting,
     covers,
     depth,
+    disk,
     duplicates,
+    logins,
+    processing,
     scanning,
     searching,
     starting,
@@ -44,9 +47,12 @@ PARTS: dict[str, Callable[[Plan, Place], list[Figure]]] = {
     "counting": counting.measure,
     "duplicates": duplicates.measure,
     "batches": batches.measure,
+    "processing": processing.measure,
     "starting": starting.measure,
     "scanning": scanning.measure,
+    "disk": disk.measure,
     "streams": streams.measure,
+    "logins": logins.measure,
     "covers": covers.measure,
     "comparing": comparing.measure,
     "comics": comics.measure,
@@ -82,6 +88,8 @@ def prepared(plan: Plan) -> Iterator[Place]:
                 small=fill(fresh_database(server, "small"), plan.small),
                 large=fill(fresh_database(server, "large"), plan.large),
                 empty=fresh_database(server, "empty"),
+                disk=fresh_database(server, "disk"),
+                busy=fresh_database(server, "busy"),
             )
 
 

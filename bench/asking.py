@@ -32,6 +32,7 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.headers = ""  # more of them, each ended by \r\n
         self._parts: list[bytes] = []
         self._missing = 0  # bytes of the body
 
@@ -52,7 +53,8 @@ class Connection:
     def send(self, path: str) -> None:
         """Ask, and do not wait."""
         self._parts, self._missing = [], 0
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{self.headers}\r\n"
+        self.socket.sendall(head.encode())
 
     def receive(self) -> bool:
         """Take in what has come of the answer, and tell whether that is all of it."""

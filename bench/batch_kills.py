@@ -22,7 +22,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 from zipfile import ZipFile
 
 import psycopg
@@ -52,6 +52,11 @@ class Installation(Struct):
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Return where it answers."""
+        return f"127.0.0.1:{self.port}"
 
     @property
     def root(self) -> Path:
@@ -85,7 +90,7 @@ class Installation(Struct):
     def ask(self, method: str, path: str, content: object = None) -> Any:  # noqa: ANN401  JSON
         """Return what is answered, or None if nothing is."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}",
+            f"http://{self.address}{path}",
             method=method,
             data=None if content is None else json.dumps(content).encode(),
             headers={"Content-Type": "application/json"},
@@ -124,11 +129,19 @@ class Installation(Struct):
             processes.kill(chance.choice(found), signal.SIGKILL)
 
 
+class Address(Protocol):
+    """Where to ask: whoever asks again may be sent to another place."""
+
+    @property
+    def address(self) -> str: ...  # noqa: D102  see above
+
+
 class Client(Struct):
     """One that follows a batch; `told` are the comics it was told of."""
 
-    installation: Installation
+    installation: Address
     batch: int
+    patience: float = 30.0  # seconds without a byte
     told: list[int] = field(default_factory=list)
     is_over: bool = False
     last: str = ""
@@ -142,12 +155,11 @@ class Client(Struct):
 
     def read(self) -> None:
         """Read one stream to its end."""
-        installation = self.installation
         request = urllib.request.Request(
-            f"http://127.0.0.1:{installation.port}/api/batches/{self.batch}/events",
+            f"http://{self.installation.address}/api/batches/{self.batch}/events",
             headers={"Last-Event-ID": self.last} if self.last else {},
         )
-        with urllib.request.urlopen(request, timeout=30) as stream:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=self.patience) as stream:  # noqa: S310
             self.is_over = stream.status == 204  # noqa: PLR2004  nothing more
             name, number = "", ""
             for line in stream:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.plan import Place, Plan
 from bench.table import Figure, at_least, at_most
-from db import batch_items, batch_states, batches, outcomes
+from db import batch_items, batch_states, batches, notices, outcomes
 from db.batches import New
 from db.engine import conninfo, job, working
 from db.listing import Wanted
@@ -28,6 +28,7 @@ MARKED = (1_000, 10_000, 100_000, 1_000_000)  # files at once
 ALONE = 300  # files that are marked one by one
 WORKERS = 2
 SAVED = 50  # outcomes at once
+AT_FIRST = 8  # files that a worker claims at first
 ENOUGH = 2_000  # items a second
 WORKED_OFF = 10_000  # items
 
@@ -183,6 +184,22 @@ async def labour(url: URL, name: str, ready: Barrier) -> None:
         while claimed := await batch_items.claim(conn, name, 100):
             for start in range(0, len(claimed), SAVED):
                 await save(conn, name, claimed[start : start + SAVED])
+
+
+def attend(url: URL) -> None:
+    """Be a worker process that goes on, and says of each file that it is well as it is."""
+    asyncio.run(labour_on(url))
+
+
+async def labour_on(url: URL) -> None:
+    """Claim and save, and wait where there is nothing."""
+    async with working(url) as conn:
+        await notices.listen(conn, "batches")
+        while True:
+            if claimed := await batch_items.claim(conn, "bench", AT_FIRST):
+                await save(conn, "bench", claimed)
+            else:
+                await notices.wait(conn, 1)
 
 
 async def save(conn: AsyncConnection, name: str, claimed: list[batch_items.Claimed]) -> None:

@@ -36,8 +36,9 @@ from db.listing import Wanted
 
 FOLDERS, COMICS, NUMBERS = 3, 8, 3  # comics a folder, and the numbers that they share
 STRAYS = 3  # files a folder that the index does not know
+MOVES = 20  # by the user, a round
 SCANNED = 4  # rounds from one scan to the next
-PATIENCE = 120.0  # seconds for a round
+PATIENCE = 300.0  # seconds for a round: a share that is away is waited for, too
 KINDS: tuple[Kind, Kind] = ("process", "rename")
 
 
@@ -91,8 +92,10 @@ def user_at_work(shelf: Shelf) -> Iterator[None]:
 
 
 def move_about(shelf: Shelf, done: threading.Event) -> None:
-    """Move stray files to names that comics want, and comics away."""
-    while not done.wait(0.02):
+    """Move stray files to names that comics want, and comics away, but leave some to batches."""
+    for _ in range(MOVES):
+        if done.wait(0.02):
+            return
         folder = shelf.root / f"Saga {shelf.chance.randrange(FOLDERS)}"
         path = shelf.chance.choice(sorted(folder.iterdir()))
         wanted = f"{folder.name} - Chapter {shelf.chance.randrange(NUMBERS):04}.cbz"
@@ -170,6 +173,7 @@ def run(folder: Path, rounds: int, workers: int) -> Counter[str]:
         longbox(url, root, "scan").wait(PATIENCE)
         working = longbox(url, root, "worker", workers=workers)
         try:
+            asyncio.run(play(shelf, rounds))  # the workers have started when this has ended
             for number in range(rounds):
                 with user_at_work(shelf):
                     found += asyncio.run(play(shelf, number))

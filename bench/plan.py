@@ -35,3 +35,5 @@ class Place(Struct, frozen=True):
     small: URL
     large: URL
     empty: URL
+    disk: URL  # empty, too
+    busy: URL  # empty, too

@@ -17,6 +17,7 @@ PAGE = "/api/files"
 START_LIMIT = 1.5  # seconds
 FILLED = 100  # times the requests of a round, before the memory is looked at
 KINDS = ("Rss", "Pss")
+ROOM = 80  # MB
 
 
 class Start(NamedTuple):
@@ -58,6 +59,13 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
                 goal=at_most(1.1),
             )
             for kind in KINDS
+        ),
+        Figure(
+            name=f"Rss of a worker after {asked:,} requests",
+            measured=f"{many['Rss']:.1f} MB",
+            limit=f"{ROOM} MB",
+            ratio=many["Rss"] / ROOM,
+            goal=at_most(1),
         ),
     ]
 

@@ -1,5 +1,7 @@
 """Two hundred open event streams: what they cost a page, how soon all are told, how they end."""
 
+import asyncio
+import multiprocessing
 import os
 import signal
 import socket
@@ -17,16 +19,24 @@ from msgspec import Struct
 from sqlalchemy import URL
 
 from bench.asking import Connection
+from bench.batches import attend
 from bench.plan import Place, Plan
 from bench.running import Running, running
 from bench.table import Figure, at_most
-from db.engine import conninfo
+from db import batch_states, batches
+from db.engine import conninfo, job
 
 STREAMS = 200
 WORKERS = 2
 PAGE = "/api/files"
-FOLLOW = b"GET /api/events/stream HTTP/1.1\r\nHost: bench\r\n\r\n"
+FOLLOW = b"GET /api/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PROCESS_ALL = (
+    b"POST /api/process-all?stream=true HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 0\r\n\r\n"
+)
 PAUSE = 0.05  # seconds between two events
+FIRST = 100  # milliseconds to the first event
+WARM = 3  # of them before any counts
 SOON = 10  # milliseconds to the last client
 END = 5  # seconds after SIGTERM
 PERCENT = 100
@@ -72,6 +82,7 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
             ratio=told / SOON,
             goal=at_most(1),
         ),
+        first_event(plan, place.large),
         Figure(
             name=f"from SIGTERM to the end, with {STREAMS} event streams open",
             measured=f"{end:.2f} s",
@@ -80,6 +91,47 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
             goal=at_most(1),
         ),
     ]
+
+
+def first_event(plan: Plan, url: URL) -> Figure:
+    """Process all of the large library, and wait for the stream's first event.
+
+    Whoever works says of each file that it is well: what it would do otherwise is no part of this.
+    """
+    spawning = multiprocessing.get_context("spawn")
+    worker = spawning.Process(target=attend, args=(url,), daemon=True)
+    worker.start()
+    with running(url, workers=WORKERS) as functions:
+        took = [time_to_first(functions.port, url) for _ in range(plan.rounds + WARM)][WARM:]
+    worker.terminate()
+    worker.join()
+    return Figure(
+        name=f"from `POST /api/process-all?stream=true` to its first event, {plan.large:,} files",
+        measured=f"{median(took):.0f} ms",
+        limit=f"{FIRST} ms",
+        ratio=median(took) / FIRST,
+        goal=at_most(1),
+    )
+
+
+def time_to_first(port: int, url: URL) -> float:
+    """Return the milliseconds from asking for a stream until a file is told; cancel the rest."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        began, received = perf_counter(), b""
+        client.sendall(PROCESS_ALL)
+        while b'"current":1,' not in received:
+            received += client.recv(2**16)
+        took = (perf_counter() - began) * 1000
+    asyncio.run(cancel_all(url))
+    return took
+
+
+async def cancel_all(url: URL) -> None:
+    """Cancel what is under way."""
+    async with job(url) as conn:
+        for batch in await batches.active(conn):
+            await batch_states.cancel(conn, batch.id)
+        await conn.commit()
 
 
 def make_batch(url: URL) -> int:

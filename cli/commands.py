@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -12,16 +13,21 @@ import typer
 from msgspec.structs import replace
 
 from cli import (
+    audit_commands,
     batch_commands,
     environment,
+    first_admin,
     inspecting,
     library_commands,
     purging,
     sample,
     serving,
+    token_commands,
     tree,
+    user_commands,
     working,
 )
+from cli.backup.command import back_up, restore
 from cli.database import database
 from cli.importing.command import import_comicmaintainer
 from cli.main import become_gunicorn
@@ -30,10 +36,10 @@ from cli.progress import shown
 from cli.stopping import together, until_stopped
 from cli.targets import Nowhere, targets
 from cli.terminal import print_line
-from db import libraries, schema
+from db import alive, audit, libraries, schema
 from db.embedded import ServerError
 from db.engine import DatabaseUnset, job
-from functions import __version__, log, show_openapi
+from functions import __version__, log, roles, show_openapi
 from functions.failures import AWAY
 from scanner import fencing, schedule, watching
 from scanner.scan import Busy, Orders, ScanError, scan
@@ -51,13 +57,19 @@ app = typer.Typer(
 )
 app.add_typer(library_commands.app, name="library")
 app.add_typer(batch_commands.app)
+app.add_typer(user_commands.app, name="user")
+app.add_typer(token_commands.app, name="token")
+app.command(name="audit")(audit_commands.tell)
 app.command()(import_comicmaintainer)
+app.command(name="backup")(back_up)
+app.command()(restore)
 
 
 def run() -> None:
     """Run the command; what the user can mend is one sentence and an exit code, not a traceback."""
     log.configure()
     signal.signal(signal.SIGTERM, leave)
+    audit.asker.set(audit_commands.at_the_shell())
     try:
         app()
     except (environment.Misconfigured, ServerError, DatabaseUnset) as error:
@@ -97,7 +109,11 @@ def scheduler() -> None:
     """Run scans when they are asked for or due, watch for changes, and nothing else."""
     with database():
         orders = Orders(readers=environment.readers())
-        duties = together(schedule.run(job, orders), watching.run(job), fencing.run(job))
+        audit.asker.set(audit.LONGBOX)
+        connect = partial(job, known_as=alive.known_as("scheduler"))
+        duties = together(
+            schedule.run(connect, orders), watching.run(connect), fencing.run(connect)
+        )
         asyncio.run(until_stopped(duties))
 
 
@@ -172,9 +188,19 @@ def purge(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's schema."""
+    """Bring the database to this version's schema, and make the first admin if one is set."""
     with database():
         schema.migrate()
+        asyncio.run(first_admin.make(typer.echo))
+
+
+@app.command(name="doctor")
+def examine(*, as_json: AsJson = False) -> None:
+    """Look at all that Longbox needs, and say what to do where something is not well."""
+    from cli import doctor  # noqa: PLC0415  it knows all functions, which takes a while to import
+
+    if doctor.tell(as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -205,6 +231,14 @@ def make_sample(folder: Path, comics: int = 60) -> None:
 def openapi() -> None:
     """Print the API's description."""
     typer.echo(show_openapi.document().decode(), nl=False)
+
+
+@app.command(name="roles")
+def show_roles() -> None:
+    """Print who may call which part of the API."""
+    from functions.app import FUNCTIONS  # noqa: PLC0415  no other command needs all of them
+
+    typer.echo(roles.describe(FUNCTIONS), nl=False)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from comics.paths import to_text
+from functions import proxies
 
 
 class Misconfigured(ValueError):
@@ -36,6 +37,64 @@ def host() -> str:
     return os.environ.get("LONGBOX_HOST") or "127.0.0.1"
 
 
+def tls() -> tuple[str, ...]:
+    """Return the options of gunicorn by which it speaks https, or none for http.
+
+    Raises `Misconfigured` for a file that cannot be read, or for one of the pair without the other.
+    """
+    given = {
+        "SSL_CERTFILE": os.environ.get("SSL_CERTFILE"),
+        "SSL_KEYFILE": os.environ.get("SSL_KEYFILE"),
+        "SSL_CA_CERTS": os.environ.get("SSL_CA_CERTS"),
+    }
+    certificate, key, authorities = (path and readable(name, path) for name, path in given.items())
+    if not certificate and not key:
+        return ()
+    if not certificate or not key:
+        raise Misconfigured("SSL_CERTFILE and SSL_KEYFILE are only of use together: set both.")
+    options = ("--certfile", certificate, "--keyfile", key)
+    return (*options, "--ca-certs", authorities) if authorities else options
+
+
+def readable(name: str, path: str) -> str:
+    """Return the whole path of a file that is named so, or raise `Misconfigured`."""
+    whole = Path(path).expanduser().absolute()
+    if not whole.is_file() or not os.access(whole, os.R_OK):
+        raise Misconfigured(f"{name} is {path!r}, which is not a file that can be read.")
+    return str(whole)
+
+
+def admin_name() -> str:
+    """Return what the first admin is called."""
+    return os.environ.get("LONGBOX_ADMIN_NAME") or "admin"
+
+
+def admin_password() -> str | None:
+    """Return the password that the first admin is to have, if one is set.
+
+    Raises `Misconfigured` for a file that cannot be read.
+    """
+    if password := os.environ.get("LONGBOX_ADMIN_PASSWORD"):
+        return password
+    named = os.environ.get("LONGBOX_ADMIN_PASSWORD_FILE")
+    if not named:
+        return None
+    try:
+        return Path(named).expanduser().read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(
+            f"LONGBOX_ADMIN_PASSWORD_FILE is {named!r}, which cannot be read: {error}."
+        ) from error
+
+
+def trusted_proxies() -> None:
+    """Raise `Misconfigured` where the proxies that are to be believed are no addresses."""
+    try:
+        proxies.trusted()
+    except ValueError as error:
+        raise Misconfigured(str(error)) from None
+
+
 def web_workers() -> int:
     """Return how many processes answer requests."""
     return number("GUNICORN_WORKERS", 2, 1, 32)
@@ -54,6 +113,11 @@ def workers() -> int:
 def log_bytes() -> int:
     """Return how long a log file may grow."""
     return number("LOG_MAX_BYTES", 5 * 2**20, 1024, 2**30)
+
+
+def slow_ms() -> int:
+    """Return the milliseconds from which on a statement is told of in the log; 0 is every one."""
+    return number("LONGBOX_SLOW_MS", 500, 0, 10**7)
 
 
 def home() -> Path:

@@ -2,21 +2,21 @@
 
 import asyncio
 import os
-import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.database import database
+from cli.showing import show
 from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
+from db.users import LastAdmin
 from functions import shelving
 from functions.shelving import Library, LibraryChange, NewLibrary, Refused
 
@@ -44,12 +44,7 @@ Exclude = Annotated[
 @app.command(name="list")
 def list_all() -> None:
     """List the libraries: a table on a terminal, JSON lines elsewhere."""
-    known = ask(shown())
-    if sys.stdout.isatty():
-        Console().print(table(known))
-        return
-    for library in known:
-        sys.stdout.buffer.write(msgspec.json.encode(library) + b"\n")
+    show(ask(shown()), table)
 
 
 @app.command()
@@ -134,7 +129,7 @@ def ask(work: Coroutine[Any, Any, T]) -> T:
         schema.migrate()
         try:
             return asyncio.run(work)
-        except Refused as error:
+        except (Refused, LastAdmin) as error:
             refuse(str(error))
 
 
@@ -193,7 +188,7 @@ async def removed(library: Library) -> None:
             typer.echo("A scan of it runs: its comics leave the lists when that has ended.")
 
 
-def table(known: list[Library]) -> Table:
+def table(known: Sequence[Library]) -> Table:
     """Draw the libraries."""
     drawn = Table(box=None, header_style="bold")
     for head in ("", "name", "folder", "comics", "schedule", "next scan", "watching"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import environment, log_keeping, sample, tree, web, working
+from cli import environment, first_admin, log_keeping, sample, tree, web, working
 from cli.database import Tend
 from comics import roots
 from comics.paths import to_text
@@ -78,9 +78,10 @@ def prepare(*, or_sample: bool = False, or_none: bool = False) -> None:
 class Pulse:
     """What the tree does each second: keep the database alive, and tell once where the page is."""
 
-    def __init__(self, tend: Tend | None, announce: Announce) -> None:
+    def __init__(self, tend: Tend | None, announce: Announce, warning: str) -> None:
         self.tend = tend
         self.announce = announce
+        self.warning = warning
         self.announced = False
 
     def __call__(self) -> None:
@@ -89,15 +90,18 @@ class Pulse:
             self.tend()
         if not self.announced and web.answers():
             self.announced = True
-            self.announce(f"Longbox is at http://{web.address()}")
+            self.announce(f"Longbox is at {web.url()}{self.warning}")
 
 
 def check() -> None:
     """Raise `Misconfigured` for what can be known before anything has started."""
     environment.library()
+    environment.tls()
+    environment.trusted_proxies()
     environment.web_workers()
     environment.readers()
     environment.log_bytes()
+    environment.slow_ms()
     if web.answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
@@ -108,5 +112,6 @@ def check() -> None:
 def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:
     """Run the tree until it is told to stop, and return its exit code."""
     prepare(or_sample=or_sample, or_none=True)  # the page asks for the first library
+    warning = first_admin.warning(is_set_up=asyncio.run(first_admin.make(announce)))
     log_keeping.keep(asyncio.run(log_keeping.chosen_size()))
-    return tree.run(children(), tend=Pulse(tend, announce))
+    return tree.run(children(), tend=Pulse(tend, announce, warning))

@@ -14,12 +14,15 @@ def gunicorn() -> list[str]:
     """Return the command that answers requests.
 
     It keeps no control socket, for two installations would share it, and waits but briefly at the
-    end, for clients keep their connections.
+    end, for clients keep their connections. Whom proxies speak for is told in `functions.proxies`
+    alone, so it believes none itself.
     """
     return [
         *(sys.executable, "-m", "gunicorn", "functions.app:create_app()"),
         *("--chdir", str(ROOT)),
         *("--bind", address()),
+        *environment.tls(),
+        *("--forwarded-allow-ips", ""),
         *("--workers", str(environment.web_workers())),
         *(
             "--worker-class",
@@ -38,6 +41,11 @@ def address() -> str:
     """Return host and port of the page, as URLs have them."""
     host = environment.host()
     return f"{f'[{host}]' if ':' in host else host}:{environment.port()}"
+
+
+def url() -> str:
+    """Return where the page is."""
+    return f"{'https' if environment.tls() else 'http'}://{address()}"
 
 
 def answers() -> bool:

@@ -4,11 +4,12 @@ import os
 import secrets
 import socket
 import sys
+from functools import partial
 from typing import Final
 
 from cli import environment, tree
 from comics.confinement import limit_memory
-from db import engine
+from db import alive, engine
 from worker.run import run
 
 MEMORY: Final = 2 * 2**30  # bytes of address space: what unpacks archives may need much
@@ -29,4 +30,5 @@ def confine() -> None:
 
 async def work() -> None:
     """Carry out batches until cancelled, under a name that no other worker has or had."""
-    await run(engine.working, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    connect = partial(engine.working, known_as=alive.known_as("worker"))
+    await run(connect, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")

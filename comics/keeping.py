@@ -50,7 +50,8 @@ def propose(copies: Sequence[Copy]) -> Proposal:
     rivals, reasons = sorted(copies, key=lambda copy: (copy.path, copy.id)), []
     for rule in RULES:
         best = max(rivals, key=rule.worth)
-        enough = rule.worth(best) * (1 - rule.margin)
+        most = rule.worth(best)
+        enough = most * (1 - rule.margin) if rule.margin else most  # a float rounds nanoseconds
         if less := [copy for copy in rivals if rule.worth(copy) < enough]:
             rivals = [copy for copy in rivals if rule.worth(copy) >= enough]
             others = "one other" if len(less) == 1 else f"{len(less)} others"

@@ -30,10 +30,12 @@ async def current(conn: AsyncConnection) -> ActiveJob | None:
     return row and ActiveJob(*row)
 
 
+# The job of another caller stays the one until it ends, where all is narrowed (db.rights).
 CHOOSE: Final = text("""
     INSERT INTO active_job (batch_id, title)
     SELECT id, :title FROM batches WHERE key = :key AND NOT hidden
     ON CONFLICT (single) DO UPDATE SET batch_id = excluded.batch_id, title = excluded.title
+     WHERE EXISTS (SELECT FROM active_job AS seen)
 """)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy.exc
 from msgspec import Struct
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.outcomes import IN_EACH_OTHERS_WAY, Key, Outcome, save
@@ -92,10 +92,20 @@ class Beat(Struct):
     stopped: set[int]
 
 
-# One by one, so that a file which ends its workers takes no other along.
+# One by one, so that a file which ends its workers takes no other along; but those together that
+# change names in a circle, with the one that moves first.
 LEFT: Final = """
-    SELECT batch_id, seq FROM batch_items WHERE state = 'running' AND lease < now()
-     ORDER BY lease LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT i.batch_id, i.seq
+      FROM (SELECT batch_id, seq, plan -> 'circle' AS circle FROM batch_items AS l
+             WHERE state = 'running' AND lease < now()
+               AND (plan -> 'circle' -> 0 IS NULL OR plan -> 'circle' -> 0 = to_jsonb(seq)
+                    OR NOT EXISTS (
+                        SELECT FROM batch_items AS first
+                         WHERE first.batch_id = l.batch_id AND first.state = 'running'
+                           AND first.seq = (l.plan -> 'circle' ->> 0)::int))
+             ORDER BY lease LIMIT 1 FOR UPDATE SKIP LOCKED) AS one
+      JOIN batch_items AS i ON i.batch_id = one.batch_id AND i.state = 'running'
+       AND i.lease < now() AND (i.seq = one.seq OR one.circle @> to_jsonb(i.seq))
 """
 
 # OFFSET has each file looked up by batch_items_running_key. Of two batches with the same file, one
@@ -160,17 +170,18 @@ async def claim(
 ) -> list[Claimed]:
     """Claim so many files at most, for so many seconds; none if there are none now.
 
-    What a dead worker has left comes first, and alone. What ended too many workers has failed.
+    What a dead worker has left comes first, and alone, or with those of its circle. What ended too
+    many workers has failed.
     """
     asked = {"worker": worker, "lease": lease}
     while left := read(await conn.scalars(TAKE_LEFT, asked)):
         await conn.commit()
-        if await is_to_do(conn, worker, left[0]):
-            return left
-    claimed = await find(conn, {**asked, "most": most})
+        if todo := [one for one in left if await is_to_do(conn, worker, one)]:
+            return todo
+    claimed = await take(conn, TAKE_WAITING, {**asked, "most": most})
     while len(claimed) < most and await open_slice(conn):
         await conn.commit()
-        claimed += await find(conn, {**asked, "most": most - len(claimed)})
+        claimed += await take(conn, TAKE_WAITING, {**asked, "most": most - len(claimed)})
     await conn.commit()  # in a transaction nobody hears of what is new
     return claimed
 
@@ -178,11 +189,13 @@ async def claim(
 TRIES: Final = 5
 
 
-async def find(conn: AsyncConnection, asked: dict[str, Any]) -> list[Claimed]:
-    """Take what waits; where others have just taken the same files, look again."""
+async def take(
+    conn: AsyncConnection, statement: TextClause, asked: dict[str, Any]
+) -> list[Claimed]:
+    """Take what this picks; where others have just taken the same files, look again."""
     for _ in range(TRIES):
         try:
-            claimed = read(await conn.scalars(TAKE_WAITING, asked))
+            claimed = read(await conn.scalars(statement, asked))
             await conn.commit()
         except sqlalchemy.exc.DBAPIError as error:
             await conn.rollback()
@@ -218,15 +231,25 @@ async def is_to_do(conn: AsyncConnection, worker: str, left: Claimed) -> bool:
     return True
 
 
-JOURNAL = text("""
+# A worker beats while it journals, hands back and saves: all of them lock its rows in this order.
+OWN: Final = """
+    own AS MATERIALIZED (
+        SELECT batch_id, seq FROM batch_items WHERE worker = :worker AND state = 'running'
+         ORDER BY batch_id, seq FOR UPDATE
+    )
+"""
+
+JOURNAL = text(f"""
+    WITH {OWN}
     UPDATE batch_items AS i
        SET plan = p.plan, comic_info = decode(p.comic_info, 'base64'),
            had_comic_info = p.had_comic_info
-      FROM jsonb_to_recordset(CAST(:plans AS jsonb)) AS p (
+      FROM own JOIN jsonb_to_recordset(CAST(:plans AS jsonb)) AS p (
            batch int, seq int, plan jsonb, comic_info text, had_comic_info boolean)
-     WHERE i.batch_id = p.batch AND i.seq = p.seq AND i.worker = :worker AND i.state = 'running'
+        ON own.batch_id = p.batch AND own.seq = p.seq
+     WHERE i.batch_id = own.batch_id AND i.seq = own.seq
     RETURNING i.batch_id, i.seq
-""")
+""")  # noqa: S608  a part of ours
 
 
 async def journal(conn: AsyncConnection, worker: str, plans: list[Journalled]) -> set[Key]:
@@ -237,14 +260,15 @@ async def journal(conn: AsyncConnection, worker: str, plans: list[Journalled]) -
     return kept
 
 
-BEAT = text("""
-    WITH mine AS (
-        UPDATE batch_items SET lease = now() + make_interval(secs => :lease)
-         WHERE worker = :worker AND state = 'running' RETURNING batch_id, seq
+BEAT = text(f"""
+    WITH {OWN}, mine AS (
+        UPDATE batch_items AS i SET lease = now() + make_interval(secs => :lease)
+          FROM own WHERE i.batch_id = own.batch_id AND i.seq = own.seq
+        RETURNING i.batch_id, i.seq
     )
     SELECT batch_id, seq, state NOT IN ('previewing', 'running') AS stopped
       FROM mine JOIN batches ON id = batch_id
-""")
+""")  # noqa: S608  a part of ours
 
 
 async def beat(conn: AsyncConnection, worker: str, lease: float = LEASE) -> Beat:
@@ -257,18 +281,19 @@ async def beat(conn: AsyncConnection, worker: str, lease: float = LEASE) -> Beat
     )
 
 
-HAND_BACK = text("""
-    WITH handed AS (
-        UPDATE batch_items
+HAND_BACK = text(f"""
+    WITH {OWN}, handed AS (
+        UPDATE batch_items AS i
            SET state = CASE WHEN :half_done THEN 'running' ELSE 'todo' END,
                plan = CASE WHEN :half_done THEN plan END, worker = '', lease = now()
-         WHERE worker = :worker AND state = 'running'
-           AND (CAST(:batches AS int[]) IS NULL OR (batch_id, seq) IN (
+          FROM own
+         WHERE i.batch_id = own.batch_id AND i.seq = own.seq
+           AND (CAST(:batches AS int[]) IS NULL OR (i.batch_id, i.seq) IN (
                 SELECT * FROM unnest(CAST(:batches AS int[]), CAST(:seqs AS int[]))))
-        RETURNING batch_id
+        RETURNING i.batch_id
     )
     SELECT pg_notify('batches', batch_id::text) FROM (SELECT DISTINCT batch_id FROM handed) AS h
-""")
+""")  # noqa: S608  a part of ours
 
 
 async def hand_back(

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.batches import MARKS, begin, choose, known, take_turn
+from db import audit
+from db.batches import MARKS, begin, choose, known, take_turn, tell
 from db.selections import SLICE, open_slice
 from db.tables import BatchState
 
@@ -40,6 +41,7 @@ async def cancel(conn: AsyncConnection, batch: int) -> bool:
     cancelled = await change(conn, batch, "cancelled", OPEN)
     if cancelled:
         await conn.execute(FORGET, {"batch": batch})
+        await audit.write(conn, "batch cancelled", (await known(conn, batch)).title, batch=batch)
     return cancelled
 
 
@@ -91,11 +93,12 @@ async def start(
     if kind in MARKS:
         differing = (await conn.scalars(TAKE_OUT, {"batch": batch})).all()
         await choose(conn, batch, kind, list(differing), preview=False)
-        return True
-    asked = {"batch": batch, "left_out": left_out or [], "only": only, "slice": SLICE}
-    total = sum((await conn.execute(RESTART, asked)).scalars())
-    await open_slice(conn, batch)
-    await begin(conn, batch, total, preview=False)
+    else:
+        asked = {"batch": batch, "left_out": left_out or [], "only": only, "slice": SLICE}
+        total = sum((await conn.execute(RESTART, asked)).scalars())
+        await open_slice(conn, batch)
+        await begin(conn, batch, total, preview=False)
+    await tell(conn, await known(conn, batch))
     return True
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import selections
+from db import audit, selections
 from db.selections import Chosen, Marked, Undoable
 from db.tables import BatchKind, BatchState, batches
 
@@ -145,8 +145,9 @@ class KeyUsed(Exception):
 
 
 INSERT = text("""
-    INSERT INTO batches (kind, title, orders, state, undoes, request_key, request_digest)
-    VALUES (:kind, :title, CAST(:orders AS jsonb), :state, :undoes, :key, :digest)
+    INSERT INTO batches
+        (kind, title, orders, state, undoes, request_key, request_digest, user_id, who)
+    VALUES (:kind, :title, CAST(:orders AS jsonb), :state, :undoes, :key, :digest, :user, :who)
     ON CONFLICT (request_key) DO NOTHING RETURNING id
 """)
 
@@ -155,7 +156,7 @@ async def make(conn: AsyncConnection, new: New) -> Batch:
     """Make a batch of the files that are chosen now, and wake the workers once it is committed.
 
     A request that was made before returns its batch; raises `KeyUsed` if it was another. What
-    marks or unmarks is done at once.
+    marks or unmarks is done at once. It is the asker's: see `db.audit`.
     """
     inserted = {
         "kind": new.kind,
@@ -165,12 +166,25 @@ async def make(conn: AsyncConnection, new: New) -> Batch:
         "undoes": new.undoes,
         "key": new.request and new.request.key,
         "digest": new.request and new.request.digest,
+        "user": audit.asker.get().user,
+        "who": audit.asker.get().who,
     }
     batch: int | None = await conn.scalar(INSERT, inserted)
     if batch is None:
         return await requested(conn, new.request)
     await choose(conn, batch, new.kind, new.chosen, preview=new.preview)
-    return await known(conn, batch)
+    made = await known(conn, batch)
+    if not new.preview:
+        await tell(conn, made)
+    return made
+
+
+async def tell(conn: AsyncConnection, made: Batch) -> None:
+    """Write down that somebody has a batch done."""
+    told: dict[str, Any] = {"batch": made.id, "kind": made.kind, "comics": made.total}
+    if made.undoes:
+        told["undoes"] = made.undoes
+    await audit.write(conn, "batch started", made.title, **told)
 
 
 REQUESTED = text("""

@@ -14,7 +14,8 @@ RETRIED: Final = text("interval '10 minutes'")  # after which what failed is tri
 class Comic(Struct):
     """A comic's file as the index knows it, and its cover or why there is none, if that is kept."""
 
-    path: str  # whole, as `comics.paths` writes it
+    root: str  # of its library; this and the next are as `comics.paths` writes them
+    path: str
     mtime_ns: int
     size: int
     is_missing: bool
@@ -67,7 +68,7 @@ async def comic(conn: AsyncConnection, file_id: int, width: int | None = None) -
     if row is None:
         return None
     root, path, mtime_ns, size, is_missing, cover, fault = row
-    return Comic(f"{root.rstrip('/')}/{path}", mtime_ns, size, is_missing, cover, fault)
+    return Comic(root, path, mtime_ns, size, is_missing, cover, fault)
 
 
 # What is true of another state of the file than the index knows is not kept.
@@ -75,7 +76,7 @@ KEEP = text("""
     INSERT INTO covers (file_id, width, mtime_ns, size, image, fault)
     SELECT id, :width, mtime_ns, size, CAST(:image AS bytea), CAST(:fault AS text) FROM files
      WHERE id = :file_id AND mtime_ns = :mtime_ns AND size = :size FOR KEY SHARE
-    ON CONFLICT ON CONSTRAINT covers_pkey DO UPDATE
+    ON CONFLICT (file_id, width) DO UPDATE
        SET mtime_ns = excluded.mtime_ns, size = excluded.size, image = excluded.image,
            fault = excluded.fault, kept_at = now()
 """)

@@ -17,11 +17,12 @@ from sqlalchemy import (
     not_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import watches
+from db import audit, watches
 from db.scans import LOCK, TAKE
 from db.tables import counts, libraries, scans
 
@@ -92,6 +93,19 @@ def select_libraries() -> Select[
 ]:
     """Select every library with its counts: a few rows of `counts` each, whatever their size."""
     lib, c = libraries.c, counts.c
+    sums = (
+        select(
+            total(c.present).label("present"),
+            total(c.present, c.marked).label("marked"),
+            total(c.present, not_(c.marked)).label("unmarked"),
+            total(c.present, c.duplicate).label("duplicates"),
+            total(c.faulty).label("faulty"),
+            total(c.missing).label("missing"),
+            total(c.bytes).label("bytes"),
+        )
+        .where(c.library_id == lib.id)
+        .lateral("sums")
+    )
     return (
         select(
             lib.id,
@@ -105,17 +119,16 @@ def select_libraries() -> Select[
             lib.excludes,
             begun_at(),
             lib.scanned_at,
-            total(c.present),
-            total(c.present, c.marked),
-            total(c.present, not_(c.marked)),
-            total(c.present, c.duplicate),
-            total(c.faulty),
-            total(c.missing),
-            total(c.bytes),
+            sums.c.present,
+            sums.c.marked,
+            sums.c.unmarked,
+            sums.c.duplicates,
+            sums.c.faulty,
+            sums.c.missing,
+            sums.c.bytes,
         )
-        .outerjoin_from(libraries, counts, c.library_id == lib.id)
+        .join_from(libraries, sums, true())
         .where(lib.removed_at.is_(None))
-        .group_by(lib.id)
         .order_by(lib.id)
     )
 
@@ -146,17 +159,20 @@ async def claim_roots(conn: AsyncConnection) -> dict[int, str]:
 async def add(conn: AsyncConnection, wanted: dict[str, Any]) -> int:
     """Make a library of these columns, and return its id."""
     number = await conn.scalar(insert(libraries).values(wanted).returning(libraries.c.id))
+    await audit.write(conn, "library added", wanted["name"], library=number, root=wanted["root"])
     await tell(conn)
     return int(number or 0)
 
 
 async def change(conn: AsyncConnection, library: int, changes: dict[str, Any]) -> None:
     """Store these columns and leave the others; a new schedule holds from now on."""
-    if "schedule" in changes:
-        changes = {**changes, "scheduled_at": func.now()}
-    if changes:
-        await conn.execute(update(libraries).where(libraries.c.id == library).values(changes))
-        await tell(conn)
+    if not changes:
+        return
+    new = {**changes, "scheduled_at": func.now()} if "schedule" in changes else changes
+    changed = update(libraries).where(libraries.c.id == library).values(new)
+    name = await conn.scalar(changed.returning(libraries.c.name))
+    await audit.write(conn, "library changed", name, library=library, changes=changes)
+    await tell(conn)
 
 
 WATCH_ALL = text("UPDATE libraries SET watch = :watch WHERE watch <> :watch")
@@ -192,15 +208,17 @@ async def has_files(conn: AsyncConnection, library: int) -> bool:
 
 LEAVE = text("""
     UPDATE libraries SET removed_at = now()
-     WHERE id = :library AND removed_at IS NULL
+     WHERE id = :library AND removed_at IS NULL RETURNING name
 """)
 
 
 async def leave(conn: AsyncConnection, library: int) -> bool:
     """Have a library be no more; its rows are for `remove`. Tell whether it was there."""
-    left = (await conn.execute(LEAVE, {"library": library})).rowcount
+    name: str | None = await conn.scalar(LEAVE, {"library": library})
+    if name is not None:
+        await audit.write(conn, "library removed", name, library=library)
     await tell(conn)
-    return bool(left)
+    return name is not None
 
 
 LEAVING = text("SELECT id FROM libraries WHERE removed_at IS NOT NULL ORDER BY id")

@@ -45,6 +45,7 @@ class Shape(NamedTuple):
     fault: bool | None
     missing: bool
     known: bool
+    some_libraries: bool = False  # are all that there are: see `db.rights`
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -72,19 +73,21 @@ class Shape(NamedTuple):
         """Return what the table that holds the list in its order can tell of the question."""
         if not self.sought_in_order:
             return self
-        values = tuple(name for name in self.equal if name != "library")
+        values = tuple(name for name in self.equal if name not in ALONE)
         return self._replace(equal=values, filter="all", folder=False, fault=None)
 
     @property
     def of_files(self) -> "Shape":
         """Return what `file_search` cannot tell of it."""
-        library = tuple(name for name in self.equal if name == "library")
-        return self._replace(equal=library, search="")
+        values = tuple(name for name in self.equal if name in ALONE)
+        return self._replace(equal=values, search="")
 
     @property
     def source(self) -> Source:
         """Tell who knows how long the list is; `found` is by looking, as far as a bound."""
         if self.search or len(self.values) > 1 or (self.missing and self.fault is not None):
+            return "found"
+        if "reason" in self.equal:
             return "found"
         if not self.values:
             return "counts"
@@ -102,11 +105,15 @@ class Shape(NamedTuple):
     def planned_once(self) -> bool:
         """Tell whether one plan is good for all values: an index holds the list in its order.
 
-        Else it depends on how many files have a value which index is to serve.
+        Else it depends on how many files have a value, or are in libraries that a caller may see,
+        which index is to serve.
         """
+        if self.some_libraries and "library" not in self.equal:
+            return False
         if self.search or self.folder or len(self.equal) > 1:
             return False
-        plain = self.filter == "all" and self.fault is None and not self.missing
+        sound = self.fault is None or self.equal == ("reason",)
+        plain = self.filter == "all" and sound and not self.missing
         return not self.equal or (plain and self.sort == "name")
 
 
@@ -123,7 +130,9 @@ EQUAL: Final[dict[str, ColumnElement[Any]]] = {
     "publisher": file_search.c.publisher,
     "year": file_search.c.year,
     "format": file_search.c.format,
+    "reason": files.c.fault,
 }
+ALONE: Final = frozenset({"library", "reason"})  # what `files` alone tells
 FILTERS: Final[dict[Filter, ColumnElement[bool]]] = {
     "all": true(),
     "marked": files.c.marked,
@@ -180,7 +189,7 @@ def membership(shape: Shape) -> list[ColumnElement[bool]]:
 
 def narrowed(shape: Shape) -> list[str]:
     """Name the columns of `files` that say what else a file must be."""
-    faulty = shape.fault is not None
+    faulty = shape.fault is not None and "reason" not in shape.equal
     equal = [str(EQUAL[name].key) for name in shape.equal]
     return [*equal, *["path"] * shape.folder, *["fault"] * faulty]
 

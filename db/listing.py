@@ -4,12 +4,16 @@ The statement answers with a row that sums up, whose head is NULL, and then with
 file its head (library and marks as a number), its fragment (the rest of its JSON, written when the
 file was), and the key that it is sorted by. The fragments are joined, never decoded.
 
+Who asks is asked along with it: see `db.callers`.
+
 Cursors cost what page 1 does at any depth, and so do numbers while fences are fresh: see
 `db.list_pages`, also for lists whose length is not known beyond a bound.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from functools import lru_cache
+from time import perf_counter
 from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
@@ -17,8 +21,11 @@ from msgspec import Meta, Struct
 from psycopg import AsyncConnection as DriverConnection
 from psycopg.pq.abc import PGresult
 
+from db import callers, rights
+from db.callers import Caller, Credentials
 from db.list_shapes import EQUAL, Direction, Filter, Paging, Search, Shape, Sort
 from db.list_statements import statement
+from db.timing import ran
 
 Format = Literal["cbz", "cbr", "cb7", "cbt"]
 
@@ -72,6 +79,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     format: Format | None = None
     folder: str | None = None
     fault: bool | None = None
+    reason: str | None = None
     missing: bool = False
     after: Cursor | None = None
     known: int | None = None
@@ -101,8 +109,17 @@ class Summary(Struct):
     roots: dict[int, str] | None
 
 
+def as_seen(wanted: Wanted) -> Wanted:
+    """Name the library, if there is but one for the caller: an index has its lists in order."""
+    only = rights.only_library()
+    if only is None or wanted.library is not None:
+        return wanted
+    return msgspec.structs.replace(wanted, library=only)
+
+
 def shape_of(wanted: Wanted) -> Shape:
     """Tell which statement answers this."""
+    wanted = as_seen(wanted)
     words = "".join(letter if letter.isalnum() else " " for letter in wanted.needle).split()
     paging: Paging = "number" if wanted.page > 1 else "first"
     return Shape(
@@ -114,14 +131,16 @@ def shape_of(wanted: Wanted) -> Shape:
         direction=wanted.direction,
         equal=tuple(name for name in EQUAL if getattr(wanted, name) is not None),
         folder=wanted.folder is not None,
-        fault=wanted.fault,
+        fault=wanted.fault if wanted.reason is None else True,
         missing=wanted.missing,
         known=wanted.known is not None,
+        some_libraries=rights.narrowed() is not None,
     )
 
 
 def parameters(wanted: Wanted) -> dict[str, Any]:
     """Return what the statement of this shape may refer to."""
+    wanted = as_seen(wanted)
     folder = wanted.folder or ""
     parent, _, name = folder.rpartition("/")
     return {
@@ -169,22 +188,23 @@ def heads(roots: dict[int, str], *, missing: bool) -> dict[bytes, bytes]:
     return written
 
 
-def read_page(wanted: Wanted, result: PGresult) -> Page:
+def read_page(wanted: Wanted, result: PGresult, first: int = 0) -> Page:
     """Join the page's JSON from the statement's rows, the first of which sums up."""
     # Only the first row has NULLs, and those columns of it are not looked at.
     cell = cast("Callable[[int, int], bytes]", result.get_value)
-    summary = msgspec.json.decode(cell(0, 1), type=Summary)
+    summary = msgspec.json.decode(cell(first, 1), type=Summary)
     head = heads(summary.roots or {}, missing=wanted.missing)
-    length = result.ntuples - 1
+    last = result.ntuples - 1
+    length = last - first
     return Page(
-        files=b",".join([head[cell(row, 0)] + cell(row, 1) for row in range(1, length + 1)]),
+        files=b",".join([head[cell(row, 0)] + cell(row, 1) for row in range(first + 1, last + 1)]),
         length=length,
         total_files=summary.total,
         total_is_exact=summary.exact,
         unmarked_count=summary.unmarked,
         cache_rebuilding=summary.rebuilding,
         version=summary.version,
-        next=cursor_at(wanted, cell(length, 2), cell(length, 3)) if length else None,
+        next=cursor_at(wanted, cell(last, 2), cell(last, 3)) if length else None,
     )
 
 
@@ -200,13 +220,48 @@ def cursor_at(wanted: Wanted, key: bytes, file_id: bytes) -> Cursor:
 
 
 async def page(conn: DriverConnection[tuple[Any, ...]], wanted: Wanted) -> Page:
-    """Return a page of files in one round trip.
+    """Return a page of files in one round trip."""
+    shape = shape_of(wanted)
+    return read_page(wanted, await ask(conn, shape, statement(shape), parameters(wanted)))
+
+
+@lru_cache(maxsize=1024)
+def asked_for(shape: Shape) -> str:
+    """Write the statement of this shape, behind the question who asks."""
+    return callers.LIST.format(list=statement(shape))
+
+
+async def page_for(
+    conn: DriverConnection[tuple[Any, ...]], wanted: Wanted, credentials: Credentials
+) -> tuple[Caller, Page | None]:
+    """Return who asks, and a page of files for who may see every library; others have none.
+
+    That takes one round trip, but two for what is planned anew each time: to plan both questions
+    together would take longer.
+    """
+    shape = shape_of(wanted)
+    if not shape.planned_once:
+        caller = await callers.find(conn, credentials)
+        return caller, await page(conn, wanted) if caller.sees_all else None
+    values = {**parameters(wanted), **msgspec.structs.asdict(credentials)}
+    result = await ask(conn, shape, asked_for(shape), values)
+    caller = callers.read(result.get_value(0, 1))
+    return caller, read_page(wanted, result, 1) if caller.sees_all else None
+
+
+async def ask(
+    conn: DriverConnection[tuple[Any, ...]], shape: Shape, question: str, values: dict[str, Any]
+) -> PGresult:
+    """Send the statement of a list.
 
     Some are planned anew each time: what a needle finds, say, decides which index serves it.
     """
-    shape = shape_of(wanted)
     async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(statement(shape), parameters(wanted), prepare=shape.planned_once)
+        began = perf_counter()
+        try:
+            await cursor.execute(question, values, prepare=shape.planned_once)
+        finally:
+            ran("listing", statement(shape), began)
         if cursor.pgresult is None:
             raise LookupError("PostgreSQL answered a list with no rows at all.")
-        return read_page(wanted, cursor.pgresult)
+        return cursor.pgresult

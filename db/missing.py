@@ -11,6 +11,8 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import audit
+
 CHUNK: Final = 5_000  # rows a statement, so that marks never wait for long
 
 Excluded = Callable[[str, bool], bool]  # as comics.excludes has it
@@ -69,4 +71,7 @@ FORGET = text("DELETE FROM files WHERE id = ANY(:ids) AND missing_since IS NOT N
 
 async def forget(conn: AsyncConnection, ids: list[int]) -> int:
     """Drop the rows of these files with their marks and history; return how many there were."""
-    return (await conn.execute(FORGET, {"ids": ids})).rowcount
+    forgotten = (await conn.execute(FORGET, {"ids": ids})).rowcount
+    if forgotten:
+        await audit.write(conn, "comics forgotten", comics=forgotten)
+    return forgotten

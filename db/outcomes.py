@@ -135,12 +135,39 @@ TWINS = text("""
       FROM (SELECT count(*)::int AS number FROM refused) AS refused WHERE id = :batch
 """)
 
+TAKEN: Final = "There is another file of that name."
+
+# Who wants a name that another keeps, whose own wish was refused. More may follow from that.
+STAYING = text("""
+    WITH staying AS (
+        SELECT f.library_id, i.seq, lower(normalize(i.path, NFC)) AS name
+          FROM batch_items AS i JOIN files AS f ON f.id = i.file_id
+         WHERE i.batch_id = :batch AND i.state <> 'done'
+    ), refused AS (
+        UPDATE batch_items AS i SET state = 'skipped', error = :error, after = NULL
+          FROM files AS f JOIN staying AS s USING (library_id)
+         WHERE i.batch_id = :batch AND i.state = 'done' AND f.id = i.file_id AND s.seq <> i.seq
+           AND s.name = lower(normalize(i.after ->> 'path', NFC))
+        RETURNING 1
+    )
+    UPDATE batches SET done = done - refused.number, skipped = skipped + refused.number
+      FROM (SELECT count(*)::int AS number FROM refused) AS refused
+     WHERE id = :batch AND refused.number > 0
+""")
+
 ATTEMPTS: Final = 5
 IN_EACH_OTHERS_WAY: Final = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     psycopg.errors.UniqueViolation,  # a scan has just listed a file where ours is
 )
+
+UNSTORABLE: Final = (
+    sqlalchemy.exc.DataError,
+    sqlalchemy.exc.IntegrityError,
+    ValueError,  # a text that is no Unicode
+)
+"""What is raised where something that is said of a file cannot be stored."""
 
 
 async def save(conn: AsyncConnection, worker: str, outcomes: list[Outcome]) -> set[Key]:
@@ -193,3 +220,5 @@ async def end(conn: AsyncConnection, over: list[Outcome]) -> None:
     for row in (await conn.execute(END, parameter(over))).all():
         if row.state == "previewed":
             await conn.execute(TWINS, {"batch": row.id, "error": SAME_NAME})
+            while (await conn.execute(STAYING, {"batch": row.id, "error": TAKEN})).rowcount:
+                pass

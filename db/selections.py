@@ -162,7 +162,8 @@ OPEN_BATCHES: Final = """
 OPEN: Final = """
     WITH open AS MATERIALIZED ({open}), slice AS (
         SELECT s.* FROM open CROSS JOIN LATERAL (
-               SELECT batch_id, first, file_ids FROM batch_slices WHERE batch_id = open.id
+               SELECT batch_id, first, file_ids FROM batch_slices
+                WHERE batch_id = open.id AND (CAST(:first AS int) IS NULL OR first = :first)
                 ORDER BY first LIMIT 1 FOR UPDATE SKIP LOCKED) AS s
          LIMIT 1
     ), opened AS (
@@ -175,11 +176,16 @@ OPEN: Final = """
       LEFT JOIN files ON files.id = file_id
 """
 OPEN_ANY = text(OPEN.format(open=OPEN_BATCHES))
-OPEN_FIRST = text(OPEN.format(open="SELECT CAST(:batch AS int) AS id"))
+OPEN_ONE = text(OPEN.format(open="SELECT CAST(:batch AS int) AS id"))
 
 
-async def open_slice(conn: AsyncConnection, batch: int | None = None) -> bool:
-    """Make items of the next slice of a batch, or of the one whose turn it is; False if none is."""
-    if batch is None:
-        return bool((await conn.execute(OPEN_ANY)).rowcount)
-    return bool((await conn.execute(OPEN_FIRST, {"batch": batch})).rowcount)
+async def open_slice(
+    conn: AsyncConnection, batch: int | None = None, first: int | None = None
+) -> bool:
+    """Make items of a slice; False if there is none.
+
+    It is the one of a batch that begins with this item or is its next, or the one whose turn it is.
+    """
+    statement = OPEN_ANY if batch is None else OPEN_ONE
+    asked = {"first": first} if batch is None else {"batch": batch, "first": first}
+    return bool((await conn.execute(statement, asked)).rowcount)

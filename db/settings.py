@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import audit
 from db.tables import settings
 
 T = TypeVar("T", bound=Struct)
@@ -86,3 +87,4 @@ CHANGE = text("""
 async def change(conn: AsyncConnection, changes: dict[str, Any]) -> None:
     """Store these settings and leave the others."""
     await conn.execute(CHANGE, {"changes": msgspec.json.encode(changes).decode()})
+    await audit.write(conn, "settings changed", ", ".join(changes), **changes)

@@ -31,7 +31,8 @@ TOUCHED = text(f"""
     SELECT DISTINCT i.file_id AS id, place.path COLLATE "C" AS path
       FROM ({AT_WORK}) AS i JOIN files AS f ON f.id = i.file_id AND f.library_id = :library
      CROSS JOIN LATERAL (VALUES (f.path), (i.path), (i.before ->> 'path'), (i.after ->> 'path'),
-                                (i.plan -> 'after' ->> 'path')) AS place (path)
+                                (i.plan -> 'after' ->> 'path'),
+                                (i.plan -> 'steps' -> 0 ->> 'aside')) AS place (path)
      WHERE place.path IS NOT NULL
 """)  # noqa: S608  our own words
 

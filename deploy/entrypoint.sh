@@ -27,6 +27,17 @@ if ! getent passwd "$uid" >/dev/null; then
     export LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD="$names/passwd" NSS_WRAPPER_GROUP="$names/group"
 fi
 
+# A container is reached from elsewhere, so somebody has to log in; with no word of who, this says it.
+case "$*${LONGBOX_ADMIN_PASSWORD:+ known}${LONGBOX_ADMIN_PASSWORD_FILE:+ known}${LONGBOX_ALLOW_ANONYMOUS:+ known}" in
+*" known") ;;
+"longbox serve"*)
+    export LONGBOX_ADMIN_PASSWORD_FILE="$LONGBOX_DATA/first-password"
+    # shellcheck disable=SC2016 # the other shell is to read its own arguments
+    $drop sh -c 'umask 077; [ -s "$0" ] || od -An -N16 -tx1 /dev/urandom | tr -d " \n" >"$0"' \
+        "$LONGBOX_ADMIN_PASSWORD_FILE"
+    ;;
+esac
+
 export HOME="$LONGBOX_DATA"
 # shellcheck disable=SC2086 # the words of $drop are meant to be split
 exec $drop "$@"

@@ -8,6 +8,7 @@ from functions import shelving, wire
 from functions.shelving import Library, NewLibrary
 
 ROUTE = "POST /api/libraries"
+ROLE = "admin"
 STATUS = falcon.HTTP_201
 PROBLEMS = ("409",)
 

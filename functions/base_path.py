@@ -27,5 +27,6 @@ class BasePath:
         if req.path == self.prefix:
             query = f"?{req.query_string}" if req.query_string else ""
             raise falcon.HTTPPermanentRedirect(f"{self.prefix}/{query}")
+        req.scope["root_path"] = self.prefix  # for addresses in headers
         if req.path.startswith(f"{self.prefix}/"):
             req.path = req.path.removeprefix(self.prefix)

@@ -8,6 +8,7 @@ from db.engine import writing
 from functions import jobs, wire
 
 ROUTE = "POST /api/jobs/{key}/cancel"
+ROLE = "editor"
 PROBLEMS = ("400",)
 
 

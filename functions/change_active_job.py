@@ -11,6 +11,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "POST /api/active-job"
+ROLE = "editor"
 
 
 class ActiveJobChange(Struct):

@@ -10,6 +10,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "POST /api/settings/filename-format"
+ROLE = "admin"
 
 
 class FilenameFormatChange(Struct):

@@ -9,6 +9,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "POST /api/settings/issue-number-padding"
+ROLE = "admin"
 
 
 class IssueNumberPaddingChange(Struct):

@@ -12,6 +12,7 @@ from functions import shelving, wire
 from functions.shelving import Library, LibraryChange
 
 ROUTE = "PATCH /api/libraries/{library_id:id}"
+ROLE = "admin"
 PROBLEMS = ("409",)
 
 BODY, ANSWER = LibraryChange, Library

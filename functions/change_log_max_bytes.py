@@ -9,6 +9,7 @@ from functions import wire
 from functions.show_log_max_bytes import MEGABYTE, LogSize
 
 ROUTE = "POST /api/settings/log-max-bytes"
+ROLE = "admin"
 LEAST, MOST = 1 / 1024, 1024.0  # megabytes
 
 

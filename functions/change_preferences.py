@@ -11,6 +11,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "POST /api/preferences"
+ROLE = "editor"
 MOST: Final = 64 * 2**10  # bytes a request: these are words and numbers, not documents
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -8,6 +8,7 @@ from db.engine import writing
 from functions import all_settings, wire
 
 ROUTE = "PATCH /api/settings"
+ROLE = "admin"
 BODY, ANSWER = all_settings.SettingsChange, all_settings.Settings
 
 

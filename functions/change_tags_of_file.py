@@ -8,6 +8,7 @@ from functions import old_tags, one_file, wire
 from functions.one_file import FileDone
 
 ROUTE = "POST /api/file/{path:tags}"
+ROLE = "editor"
 PROBLEMS = ("409", "500")
 
 

@@ -12,6 +12,7 @@ from functions.batching import NewBatch
 from functions.old_runs import Run, RunAnswer
 
 ROUTE = "POST /api/files/tags"
+ROLE = "editor"
 
 
 class TagsOfFiles(Struct):
@@ -22,6 +23,7 @@ class TagsOfFiles(Struct):
 
 
 QUERY, BODY, ANSWER = old_runs.RunQuery, TagsOfFiles, RunAnswer
+EVENTS = old_runs.EVENTS
 
 
 async def handle(req: Request, resp: Response) -> None:

@@ -8,6 +8,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "POST /api/settings/watcher-enabled"
+ROLE = "admin"
 
 
 class WatcherChange(Struct):

@@ -8,6 +8,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "DELETE /api/active-job"
+ROLE = "editor"
 
 
 class ActiveJobCleared(Struct):

@@ -10,8 +10,10 @@ from db.batches import Batch, KeyUsed
 from db.engine import writing
 from functions import batching, wire
 from functions.batching import NewBatch
+from functions.guard import require
 
 ROUTE = "POST /api/batches"
+ROLE = "editor"
 STATUS = falcon.HTTP_201
 BODY, ANSWER, PROBLEMS = NewBatch, Batch, ("422",)
 
@@ -19,8 +21,13 @@ LONGEST_KEY = 255  # characters
 
 
 async def handle(req: Request, resp: Response) -> None:
-    """Answer the batch, which has begun; one that marks has also ended."""
+    """Answer the batch, which has begun; one that marks has also ended.
+
+    Only an admin empties the trash, for no undo brings that back.
+    """
     wanted = await wire.body(req, NewBatch)
+    if wanted.kind == "purge":
+        require(req.context.caller, "admin")
     key = request_key(req)
     try:
         async with writing() as conn:

@@ -6,6 +6,7 @@ from functions import one_file, wire
 from functions.one_file import FileDone
 
 ROUTE = "DELETE /api/delete-file/{path:path}"
+ROLE = "editor"
 PROBLEMS = ("409", "500")
 ANSWER = FileDone
 

@@ -8,6 +8,7 @@ from db.engine import writing
 from functions import jobs, wire
 
 ROUTE = "DELETE /api/jobs/{key}"
+ROLE = "editor"
 
 
 class JobDeleted(Struct):

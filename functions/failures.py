@@ -8,6 +8,7 @@ import psycopg
 import sqlalchemy.exc
 from falcon.asgi import App, Request, Response
 
+from db.users import LastAdmin
 from functions import wire
 from functions.batching import Conflict
 from functions.shelving import Refused, Taken
@@ -18,7 +19,11 @@ AWAY: tuple[type[Exception], ...] = (
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.TimeoutError,
 )
-UNPREPARED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+UNPREPARED = (
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+)
 
 
 async def answer_away(
@@ -56,7 +61,10 @@ async def answer_unprepared(
     )
 
 
-TAKEN = {"libraries_root_key": "Another library has this folder."}
+TAKEN = {
+    "libraries_root_key": "Another library has this folder.",
+    "users_name_key_key": "Another user has this name.",
+}
 
 
 async def answer_taken(
@@ -81,9 +89,9 @@ async def answer_refused(
 
 
 async def answer_conflict(
-    _req: Request, _resp: Response, error: Conflict, _params: dict[str, Any]
+    _req: Request, _resp: Response, error: Conflict | LastAdmin, _params: dict[str, Any]
 ) -> None:
-    """Answer 409 where a batch is in no state for what is asked of it."""
+    """Answer 409 where a batch is in no state for what is asked of it, or users are not."""
     raise falcon.HTTPConflict(description=str(error))
 
 
@@ -93,6 +101,7 @@ def explain(app: App[Request, Response]) -> None:
         app.add_error_handler(away, answer_away)
     app.add_error_handler(Refused, answer_refused)
     app.add_error_handler(Conflict, answer_conflict)
+    app.add_error_handler(LastAdmin, answer_conflict)
     app.add_error_handler(sqlalchemy.exc.IntegrityError, answer_taken)
     for wrong in (psycopg.ProgrammingError, sqlalchemy.exc.ProgrammingError):
         app.add_error_handler(wrong, answer_unprepared)

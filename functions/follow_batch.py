@@ -18,6 +18,7 @@ from db.happenings import Changed, Happening, Item
 from functions import batching, streams, wire
 
 ROUTE = "GET /api/batches/{batch_id:id}/events"
+ROLE = "viewer"
 
 
 class Place(Struct):
@@ -47,4 +48,4 @@ async def handle(req: Request, resp: Response, batch_id: int) -> None:
         resp.status = falcon.HTTP_204
         return
     blocks = streams.follow(write, since=since, batch=batch_id, has_ended=batch.has_ended)
-    streams.send(resp, blocks)
+    streams.send(req, resp, blocks)

@@ -22,6 +22,7 @@ from functions import streams, wire
 from functions.follow_batch import Place
 
 ROUTE = "GET /api/events/stream"
+ROLE = "viewer"
 
 Status = Literal["processing", "completed", "cancelled"]
 
@@ -141,4 +142,6 @@ async def handle(req: Request, resp: Response) -> None:
         since = streams.last_seen(req, newest)
         under_way = await batches.active(conn) if since is None else []
     first = b"".join(streams.event(job_event(batch)) for batch in under_way)
-    streams.send(resp, streams.follow(write, since=newest if since is None else since, first=first))
+    streams.send(
+        req, resp, streams.follow(write, since=newest if since is None else since, first=first)
+    )

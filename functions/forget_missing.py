@@ -16,6 +16,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "DELETE /api/missing"
+ROLE = "admin"
 MOST: Final = 50_000  # rows a request: more take longer than a client waits
 
 

@@ -9,13 +9,14 @@ import asyncio
 from asyncio import Queue, QueueFull, Task
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context
 from typing import Final
 
 import falcon
 import structlog
 from sqlalchemy import URL
 
-from db import batches, happenings, notices
+from db import batches, happenings, notices, rights
 from db.batches import Batch
 from db.engine import job, reading
 from db.happenings import Changed, Happening
@@ -97,8 +98,9 @@ class Hub:
         stream = Stream(batch)
         async with self._asking:
             if not self.streams:
-                async with reading() as conn:
-                    self.seen = await happenings.newest(conn)
+                with rights.widened():
+                    async with reading() as conn:
+                        self.seen = await happenings.newest(conn)
             self.streams.add(stream)
         try:
             self._start(stream)
@@ -111,7 +113,8 @@ class Hub:
         if self.is_ending:
             stream.tell(None)
         elif self._listener is None or self._listener.done():
-            self._listener = asyncio.create_task(self._listen())
+            # For all streams, so whoever asked for this one is not its caller.
+            self._listener = asyncio.create_task(self._listen(), context=Context())
 
     async def _listen(self) -> None:
         """Ask when PostgreSQL gives notice, and now and then though it did not, until cancelled.

@@ -17,6 +17,7 @@ from db.tables import ItemState
 from functions import batching, wire
 
 ROUTE = "GET /api/batches/{batch_id:id}/items"
+ROLE = "viewer"
 
 
 class ItemsQuery(Struct):

@@ -16,6 +16,7 @@ from functions import wire
 from functions.list_files import FileEntry
 
 ROUTE = "GET /api/duplicates"
+ROLE = "viewer"
 
 
 class DuplicatesQuery(Struct):

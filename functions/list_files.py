@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 import falcon
@@ -15,9 +15,13 @@ from db.engine import listing as listing_door
 from db.list_shapes import Direction, Sort
 from db.listing import Cursor, Format, Page, Wanted
 from functions import narrowing, wire
+from functions.callers import credentials
+from functions.guard import admit
 from functions.narrowing import Narrowing, narrow
 
 ROUTE = "GET /api/files"
+ROLE: Final = "viewer"
+ASKS = True  # who asks, along with its own question
 
 SMALLEST, LARGEST = 10, 500  # files a page
 CHUNK = 5_000  # files at a time, where all are wanted on one page
@@ -207,13 +211,23 @@ async def everything(
     yield sums(first, page=1, per_page=per_page, pages=1, after=None)
 
 
+async def first_page(req: Request, asked: Wanted) -> Page:
+    """Return the page, or raise 401; who may see some libraries only takes a second look."""
+    async with listing_door() as conn:
+        caller, found = await listing.page_for(conn, asked, credentials(req))
+    await admit(req, caller, ROLE)
+    if found:
+        return found
+    async with listing_door() as conn:
+        return await listing.page(conn, asked)
+
+
 async def handle(req: Request, resp: Response) -> None:
     """Answer one page, or say that the client's is still good."""
     query = wire.query(req, FilesQuery, tolerant)
     names, asked = field_names(query.fields), wanted(query, known_version(req))
     resp.content_type = falcon.MEDIA_JSON
-    async with listing_door() as conn:
-        found = await listing.page(conn, asked)
+    found = await first_page(req, asked)
     if query.per_page <= 0:
         resp.stream = everything(found, asked, names, query.per_page)
         return

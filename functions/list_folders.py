@@ -11,6 +11,7 @@ from db.folders import Folder
 from functions import wire
 
 ROUTE = "GET /api/folders"
+ROLE = "viewer"
 
 
 class FoldersQuery(Struct):

@@ -14,6 +14,7 @@ from db.tables import BatchKind
 from functions import wire
 
 ROUTE = "GET /api/processing-history"
+ROLE = "viewer"
 
 LIMIT: Final = 100
 LONGEST: Final = 1_000  # entries a page

@@ -11,6 +11,7 @@ from functions import jobs, wire
 from functions.jobs import JobInList
 
 ROUTE = "GET /api/jobs"
+ROLE = "viewer"
 
 
 class JobsQuery(Struct):

@@ -8,6 +8,7 @@ from functions import shelving, wire
 from functions.shelving import Library
 
 ROUTE = "GET /api/libraries"
+ROLE = "viewer"
 
 
 class LibraryList(Struct):

@@ -11,6 +11,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/missing"
+ROLE = "viewer"
 
 
 class MissingQuery(Struct):

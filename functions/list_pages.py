@@ -10,6 +10,7 @@ from functions import pictures, wire
 from functions.pictures import Versioned
 
 ROUTE = "GET /api/files/{file_id:id}/pages"
+ROLE = "viewer"
 
 
 class PageList(Struct):
@@ -20,7 +21,7 @@ class PageList(Struct):
 
 
 QUERY, ANSWER = Versioned, PageList
-PROBLEMS = ("422",)
+PROBLEMS = ("422", "429")
 WHAT = "pages"
 
 
@@ -30,6 +31,6 @@ async def handle(req: Request, resp: Response, file_id: int) -> None:
     comic = await pictures.find(file_id)
     if pictures.is_known(req, resp, comic, query, WHAT):
         return
-    listed = await pictures.ask(Listing(comic.path), Listed)
+    listed = await pictures.ask(req, Listing(comic.path, pictures.library_of(comic)), Listed)
     pictures.stamp(resp, comic, query, WHAT, listed.version)
     wire.answer(resp, PageList(listed.pages, listed.cover))

@@ -11,6 +11,7 @@ from db.scans import Scan
 from functions import wire
 
 ROUTE = "GET /api/scans"
+ROLE = "viewer"
 
 
 class ScansQuery(Struct):

@@ -28,6 +28,9 @@ class Narrowing(Struct, kw_only=True):
     fault: Annotated[bool | None, Meta(description="Only what could, or could not, be read.")] = (
         None
     )
+    reason: Annotated[
+        str | None, Meta(description="Only what could not be read for just this `fault`.")
+    ] = None
     missing: Annotated[bool, Meta(description="Files that are gone, instead of those there.")] = (
         False
     )
@@ -45,6 +48,7 @@ def narrow(query: Narrowing) -> dict[str, Any]:
         "format": query.format,
         "folder": (query.folder or "").strip("/") or None,
         "fault": query.fault,
+        "reason": query.reason,
         "missing": query.missing,
     }
 

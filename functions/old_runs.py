@@ -73,6 +73,15 @@ class RunEnd(Struct, omit_defaults=True):
     ignored: dict[str, str] = {}
 
 
+class RunLast(RunEnd, kw_only=True):
+    """The last event."""
+
+    results: list[RunResult]
+
+
+EVENTS: Final = (RunStep, RunLast)
+
+
 class RunHead(Struct, omit_defaults=True):
     """An answer, before its results: the batch's key, and what was left out, by field."""
 
@@ -152,7 +161,7 @@ async def answer(req: Request, resp: Response, run: Run) -> None:
     """Answer as the request wants it: with a stream, or once all is done."""
     resp.set_header("Content-Location", f"{req.root_path}/api/batches/{run.batch.id}")
     if (req.get_param("stream") or "").lower() == "true":
-        streams.send(resp, stream(run))
+        streams.send(req, resp, stream(run))
         return
     await hub().until_ended(run.batch.id)
     head = RunHead(str(run.batch.key), run.ignored)

@@ -23,7 +23,21 @@ KINDS: Final = {
     None: {"type": "string"},
 }
 BEHIND: Final = {"tags": "/tags"}  # what a parameter's kind matches after it
+WRITES: Final = ("POST ", "PUT ", "PATCH ", "DELETE ")
 REFERENCE: Final = "#/components/schemas/{name}"
+
+REFUSALS: Final = {  # by the role that a function takes
+    "anyone": (),
+    "viewer": ("401",),
+    "editor": ("401", "403"),
+    "admin": ("401", "403"),
+}
+# How a request says who asks; the cookie has another name over https.
+SCHEMES: Final = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "longbox"},
+}
 
 
 def written(route: str) -> str:
@@ -75,17 +89,24 @@ def content(kind: type, media: str = "application/json") -> dict[str, Any]:
 
 
 def answered(function: Any) -> dict[str, Any]:  # noqa: ANN401  a module
-    """Describe what a function answers when all is well: a struct, EVENTS, or another MEDIA."""
+    """Describe what a function answers when all is well: a struct, EVENTS, both, or other MEDIA."""
+    answer = struct_of(function, "ANSWER")
+    described = content(answer) if answer else {}
     if events := getattr(function, "EVENTS", ()):
         (schemas, _) = msgspec.json.schema_components(events, ref_template=REFERENCE)
-        return {"text/event-stream": {"schema": {"anyOf": list(schemas)}}}
-    answer = struct_of(function, "ANSWER")
-    return content(answer) if answer else {getattr(function, "MEDIA", "application/json"): {}}
+        described["text/event-stream"] = {"schema": {"anyOf": list(schemas)}}
+    return described or {getattr(function, "MEDIA", "application/json"): {}}
 
 
 def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
     """Describe the errors that a function may answer."""
-    codes = ["503", *getattr(function, "PROBLEMS", ())]
+    codes = ["503", *REFUSALS[function.ROLE], *getattr(function, "PROBLEMS", ())]
+    if function.ROLE != "anyone":
+        codes += ["401", "403"]
+    if function.ROUTE.startswith(WRITES):
+        codes += ["403", "413"]  # of `functions.edge`
+    if struct_of(function, "BODY"):
+        codes += ["408", "415"]
     if struct_of(function, "QUERY") or struct_of(function, "BODY"):
         codes.append("400")
     if "{" in path or struct_of(function, "BODY"):
@@ -95,8 +116,13 @@ def problems(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a mod
             "description": falcon.code_to_http_status(int(code))[4:],
             "content": content(Problem, "application/problem+json"),
         }
-        for code in sorted(codes)
+        for code in sorted(set(codes))
     }
+
+
+def summary(function: Any) -> str:  # noqa: ANN401  a module
+    """Return what a function does, in a line."""
+    return str(function.__doc__ or "").strip().partition("\n")[0]
 
 
 def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a module
@@ -105,16 +131,18 @@ def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a mo
     status = str(getattr(function, "STATUS", falcon.HTTP_200))
     described: dict[str, Any] = {
         "operationId": operation_id(function, path),
-        "summary": (function.__doc__ or "").strip().partition("\n")[0],
+        "summary": summary(function),
         "parameters": parameters(path, struct_of(function, "QUERY")),
         "responses": {
             status[:3]: {
                 "description": status[4:],
-                "content": answered(function),
+                **({"content": answered(function)} if status != falcon.HTTP_204 else {}),
             },
             **problems(function, path),
         },
     }
+    if function.ROLE == "anyone":
+        described["security"] = []
     if body:
         described["requestBody"] = {"content": content(body)}
     return described
@@ -143,8 +171,12 @@ def describe(functions: Mapping[str, Any]) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "."}],
+        "security": [{name: []} for name in SCHEMES],
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": dict(sorted(components.items()))},
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": SCHEMES,
+        },
     }
 
 

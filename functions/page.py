@@ -32,6 +32,8 @@ HEADERS: Final = {
 class StaticFile:
     """One file of the page, compressed already if that is any use."""
 
+    functions: Final[dict[str, object]] = {}  # that the guard has to guard
+
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
         self.type = mimetypes.guess_type(name)[0] or "application/octet-stream"

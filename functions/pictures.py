@@ -11,11 +11,11 @@ import falcon
 from falcon.asgi import Request, Response
 from msgspec import Meta, Struct
 
-from comics.pictures.questions import Question, Version, Withheld
+from comics.pictures.questions import Library, Question, Version, Withheld
 from db import covers
 from db.covers import Comic
 from db.engine import reading
-from functions import desks
+from functions import desks, limits
 
 T = TypeVar("T")
 
@@ -66,8 +66,9 @@ class NotShown(falcon.HTTPError):
         self.withheld = withheld
 
 
-async def ask(question: Question, kind: type[T]) -> T:
-    """Have a question answered at a desk, or raise `NotShown`."""
+async def ask(req: Request, question: Question, kind: type[T]) -> T:
+    """Have a question answered at a desk, or raise `NotShown`, or 429 for too many questions."""
+    await limits.spend(req, limits.PICTURES)
     answer = await desks.ask(question)
     if isinstance(answer, Withheld):
         raise NotShown(answer)
@@ -98,6 +99,11 @@ def stamp(
 def version_of(comic: Comic) -> Version:
     """Return the version that the index knows."""
     return Version(comic.mtime_ns, comic.size)
+
+
+def library_of(comic: Comic) -> Library:
+    """Return what a reader of a comic may not leave."""
+    return Library(comic.root, version_of(comic))
 
 
 def write_tag(comic: Comic, what: str) -> str:

@@ -14,9 +14,10 @@ from comics.tags.metadata import Metadata, own
 from db import examples, settings
 from db.engine import reading
 from db.examples import Example
-from functions import wire
+from functions import limits, wire
 
 ROUTE = "GET /api/settings/preview"
+ROLE = "viewer"
 
 
 class NamesQuery(Struct):
@@ -26,6 +27,10 @@ class NamesQuery(Struct):
     issue_number_padding: Annotated[int, Meta(ge=0, le=MOST_DIGITS)] | UnsetType = UNSET
     extension_by_content: bool | UnsetType = UNSET
     convert: bool | UnsetType = UNSET
+    format: Annotated[
+        str | None,
+        Meta(description="Only comics of this Format of ComicInfo, by the template that is tried."),
+    ] = None
     limit: Annotated[int, Meta(ge=1, le=20, description="Comics.")] = 5
 
 
@@ -45,12 +50,15 @@ class NamePreviews(Struct):
 
 
 QUERY, ANSWER = NamesQuery, NamePreviews
+PROBLEMS = ("429",)
 
 
 def tried(current: rules.Settings, query: NamesQuery) -> rules.Settings:
     """Put the settings to try over the present ones; raise 400 for a template that is wrong."""
     wanted = msgspec.to_builtins(query)
     del wanted["limit"]
+    if wanted.pop("format") is not None:
+        wanted["filename_formats"] = {}
     try:
         return rules.Settings(**{**msgspec.structs.asdict(current), **wanted})
     except TemplateError as error:
@@ -75,7 +83,8 @@ def preview(example: Example, chosen: rules.Settings) -> NamePreview:
 async def handle(req: Request, resp: Response) -> None:
     """Answer what would become of a few comics' names."""
     query = wire.query(req, NamesQuery)
+    await limits.spend(req, limits.PREVIEWS)
     async with reading() as conn:
         chosen = tried(await settings.current(conn, rules.Settings), query)
-        found = await examples.choose(conn, query.limit)
+        found = await examples.choose(conn, query.limit, query.format)
     wire.answer(resp, NamePreviews([preview(example, chosen) for example in found]))

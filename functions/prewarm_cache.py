@@ -6,6 +6,7 @@ from msgspec import Struct
 from functions import wire
 
 ROUTE = "POST /api/cache/prewarm"
+ROLE = "editor"
 
 
 class Prewarmed(Struct):

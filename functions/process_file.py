@@ -10,6 +10,7 @@ ROUTE = (
     " /api/rename-file/{path:path}"
     " /api/normalize-file/{path:path}"
 )
+ROLE = "editor"
 PROBLEMS = ("409", "500")
 ANSWER = FileDone
 

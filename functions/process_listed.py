@@ -13,7 +13,9 @@ ROUTE = (
     "POST /api/process-all /api/process-unmarked /api/rename-all /api/rename-unmarked"
     " /api/normalize-all /api/normalize-unmarked"
 )
+ROLE = "editor"
 QUERY, ANSWER = old_runs.RunQuery, RunAnswer
+EVENTS = old_runs.EVENTS
 
 
 async def handle(req: Request, resp: Response) -> None:

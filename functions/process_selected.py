@@ -10,7 +10,9 @@ from functions.batching import NewBatch
 from functions.old_runs import Run, RunAnswer, Selected
 
 ROUTE = "POST /api/process-selected /api/rename-selected /api/normalize-selected"
+ROLE = "editor"
 QUERY, BODY, ANSWER = old_runs.RunQuery, Selected, RunAnswer
+EVENTS = old_runs.EVENTS
 
 
 async def handle(req: Request, resp: Response) -> None:

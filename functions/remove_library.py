@@ -12,6 +12,7 @@ from db.engine import writing
 from functions import wire
 
 ROUTE = "DELETE /api/libraries/{library_id:id}"
+ROLE = "admin"
 STATUS = falcon.HTTP_202
 
 

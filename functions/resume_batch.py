@@ -7,6 +7,7 @@ from db.batches import Batch
 from functions import batching, wire
 
 ROUTE = "POST /api/batches/{batch_id:id}/resume"
+ROLE = "editor"
 ANSWER, PROBLEMS = Batch, ("409",)
 
 ONLY = "only one that is paused can be resumed"

@@ -10,6 +10,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/active-job"
+ROLE = "viewer"
 
 
 class ActiveJob(Struct):

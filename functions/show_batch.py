@@ -9,6 +9,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/batches/{batch_id:id}"
+ROLE = "viewer"
 ANSWER = Batch
 
 

@@ -10,6 +10,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/cache/stats"
+ROLE = "viewer"
 
 
 class FileListCache(Struct):

@@ -14,8 +14,9 @@ from functions.desks import Picture
 from functions.pictures import NotShown, Versioned
 
 ROUTE = "GET /api/files/{file_id:id}/cover"
+ROLE = "viewer"
 MEDIA = "image/webp"
-PROBLEMS = ("422",)
+PROBLEMS = ("422", "429")
 
 Width = Literal[160, 320, 640]
 
@@ -38,17 +39,19 @@ async def handle(req: Request, resp: Response, file_id: int) -> None:
         return
     if comic.fault:
         raise NotShown(Withheld(comic.fault))
-    image, version = (comic.cover, None) if comic.cover else await make(file_id, comic, query.width)
+    kept = (comic.cover, None) if comic.cover else None
+    image, version = kept or await make(req, file_id, comic, query.width)
     pictures.stamp(resp, comic, query, what, version)
     resp.set_headers(pictures.HEADERS)
     resp.content_type = MEDIA
     resp.data = image
 
 
-async def make(file_id: int, comic: Comic, width: int) -> tuple[bytes, Version]:
+async def make(req: Request, file_id: int, comic: Comic, width: int) -> tuple[bytes, Version]:
     """Make a cover, and keep it, or why it could not be made, unless that may pass."""
     try:
-        picture = await pictures.ask(Showing(comic.path, width=width), Picture)
+        question = Showing(comic.path, width=width, library=pictures.library_of(comic))
+        picture = await pictures.ask(req, question, Picture)
     except NotShown as reason:
         if not reason.withheld.again:
             version = reason.withheld.version or pictures.version_of(comic)

@@ -5,6 +5,7 @@ from falcon.asgi import Request, Response
 from functions import all_settings, wire
 
 ROUTE = "GET /api/settings/defaults"
+ROLE = "viewer"
 ANSWER = all_settings.Settings
 
 

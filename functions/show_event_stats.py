@@ -11,6 +11,7 @@ from functions import wire
 from functions.hub import hub
 
 ROUTE = "GET /api/events/stats"
+ROLE = "viewer"
 
 
 class EventStats(Struct):

@@ -13,6 +13,7 @@ from functions import wire
 from functions.narrowing import Narrowing, narrow, tolerant
 
 ROUTE = "GET /api/facets"
+ROLE = "viewer"
 
 
 class FacetsQuery(Narrowing, kw_only=True):

@@ -12,6 +12,7 @@ from functions import wire
 from functions.list_files import FileEntry
 
 ROUTE = "GET /api/files/{file_id:id}"
+ROLE = "viewer"
 
 
 class FileDetails(FileEntry):

@@ -10,6 +10,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/settings/filename-format"
+ROLE = "viewer"
 
 
 class FilenameFormat(Struct):

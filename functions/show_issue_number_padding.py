@@ -10,6 +10,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/settings/issue-number-padding"
+ROLE = "viewer"
 
 
 class IssueNumberPadding(Struct):

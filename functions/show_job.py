@@ -12,6 +12,7 @@ from functions import jobs, results, wire
 from functions.jobs import Job, JobResult
 
 ROUTE = "GET /api/jobs/{key}"
+ROLE = "viewer"
 
 
 class JobQuery(Struct):

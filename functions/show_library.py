@@ -8,6 +8,7 @@ from functions import shelving, wire
 from functions.shelving import Library
 
 ROUTE = "GET /api/libraries/{library_id:id}"
+ROLE = "viewer"
 ANSWER = Library
 
 

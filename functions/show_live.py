@@ -6,6 +6,7 @@ from msgspec import Struct
 from functions import wire
 
 ROUTE = "GET /health/live"
+ROLE = "anyone"
 
 
 class Liveness(Struct):

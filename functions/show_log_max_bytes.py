@@ -8,6 +8,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/settings/log-max-bytes"
+ROLE = "viewer"
 MEGABYTE = 2**20
 
 

@@ -11,6 +11,7 @@ from functions import log, wire
 from functions.log_file import tail
 
 ROUTE = "GET /api/logs"
+ROLE = "admin"
 PROBLEMS = ("404",)
 MOST: Final = 2 * 2**20  # bytes that are looked at, however much there is
 DEBUG: Final = b'"level":"debug"'

@@ -6,6 +6,7 @@ import falcon
 from falcon.asgi import Request, Response
 
 ROUTE = "GET /openapi.json"
+ROLE = "anyone"
 
 
 @cache

@@ -11,9 +11,10 @@ from functions.desks import Picture
 from functions.pictures import Versioned
 
 ROUTE = "GET /api/files/{file_id:id}/pages/{number:id}"
+ROLE = "viewer"
 QUERY = Versioned
 MEDIA = "image/*"
-PROBLEMS = ("422",)
+PROBLEMS = ("422", "429")
 
 CHUNK: Final = 2**16  # bytes
 
@@ -24,7 +25,8 @@ async def handle(req: Request, resp: Response, file_id: int, number: int) -> Non
     comic = await pictures.find(file_id)
     if pictures.is_known(req, resp, comic, query, what):
         return
-    page = await pictures.ask(Showing(comic.path, page=number), Picture)
+    question = Showing(comic.path, page=number, library=pictures.library_of(comic))
+    page = await pictures.ask(req, question, Picture)
     pictures.stamp(resp, comic, query, what, page.shown.version)
     resp.set_headers(pictures.HEADERS)
     resp.content_type = page.shown.media_type

@@ -9,6 +9,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/preferences"
+ROLE = "viewer"
 DEFAULTS: Final = {"theme": None, "perPage": 100}  # what ComicMaintainer's page counts on
 
 ANSWER = dict[str, Any]

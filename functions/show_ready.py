@@ -9,6 +9,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /health/ready"
+ROLE = "anyone"
 
 
 class Readiness(Struct):

@@ -9,6 +9,7 @@ from db.scans import Scan
 from functions import wire
 
 ROUTE = "GET /api/scans/{scan_id:id}"
+ROLE = "viewer"
 ANSWER = Scan
 
 

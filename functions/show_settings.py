@@ -7,6 +7,7 @@ from db.engine import reading
 from functions import all_settings, wire
 
 ROUTE = "GET /api/settings"
+ROLE = "viewer"
 ANSWER = all_settings.Settings
 
 

@@ -11,6 +11,7 @@ from db.statistics import MOST, Database, Share
 from functions import wire
 
 ROUTE = "GET /api/statistics"
+ROLE = "viewer"
 
 
 class StatisticsShown(Struct):

@@ -9,6 +9,7 @@ from functions import wire
 from functions.old_tags import OldTags, describe
 
 ROUTE = "GET /api/file/{path:tags}"
+ROLE = "viewer"
 ANSWER = OldTags
 
 

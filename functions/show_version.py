@@ -6,6 +6,7 @@ from msgspec import Struct
 from functions import __version__, wire
 
 ROUTE = "GET /api/version"
+ROLE = "anyone"
 
 
 class Version(Struct):

@@ -8,6 +8,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/settings/watcher-enabled"
+ROLE = "viewer"
 
 
 class WatcherEnabled(Struct):

@@ -8,6 +8,7 @@ from db.engine import reading
 from functions import wire
 
 ROUTE = "GET /api/watcher/status"
+ROLE = "viewer"
 
 
 class WatcherStatus(Struct):

@@ -11,6 +11,7 @@ from db.batches import Batch
 from functions import batching, wire
 
 ROUTE = "POST /api/batches/{batch_id:id}/start"
+ROLE = "editor"
 
 
 class Start(Struct, forbid_unknown_fields=True, rename={"left_out": "except"}):

@@ -16,6 +16,7 @@ ROUTE = (
     "POST /api/jobs/process-all /api/jobs/process-unmarked /api/jobs/rename-unmarked"
     " /api/jobs/normalize-unmarked"
 )
+ROLE = "editor"
 PROBLEMS = ("400",)
 ANSWER = JobStarted
 

@@ -8,6 +8,7 @@ from functions.jobs import JobStarted
 from functions.old_runs import Selected
 
 ROUTE = "POST /api/jobs/process-selected"
+ROLE = "editor"
 BODY, ANSWER = Selected, JobStarted
 
 

@@ -9,10 +9,12 @@ from msgspec import Meta, Struct
 from db import faults, libraries, scans
 from db.engine import writing
 from db.scans import Scan
-from functions import wire
+from functions import limits, wire
 
 ROUTE = "POST /api/scans"
+ROLE = "editor"
 STATUS = falcon.HTTP_202
+PROBLEMS = ("429",)
 
 
 class ScanRequest(Struct, forbid_unknown_fields=True):
@@ -38,6 +40,7 @@ async def handle(req: Request, resp: Response) -> None:
     """Queue the scans, or answer 404 for a library that is not there."""
     asked = await wire.body(req, ScanRequest)
     folder = folder_of(asked)
+    await limits.spend(req, limits.SCANS)
     async with writing() as conn:
         known = [library.id for library in await libraries.every(conn)]
         chosen = known if asked.library is None else [asked.library]

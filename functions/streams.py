@@ -6,17 +6,20 @@ seen, and gets the rest from the table. https://html.spec.whatwg.org/multipage/s
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
+from time import monotonic
 from typing import Final
 
 import msgspec
 from falcon.asgi import Request, Response, SSEvent
 
-from db import happenings
+from db import happenings, rights
 from db.engine import reading
 from functions.failures import AWAY
+from functions.guard import is_admitted_still
 from functions.hub import MOST, Telling, Write, hub
 
 QUIET: float = 15.0  # seconds after which a comment shows proxies that the stream lives
+AGAIN: float = 60.0  # seconds after which it is asked once more whether the client may see this
 RETRY: Final = 1_000  # milliseconds that a client waits before it comes back
 COMMENT: Final = b": heartbeat\n\n"
 HEADERS: Final = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}  # the latter for nginx
@@ -56,10 +59,25 @@ def last_seen(req: Request, newest: int) -> int | None:
     return number if number is not None and number <= newest else None
 
 
-def send(resp: Response, blocks: Blocks) -> None:
+def send(req: Request, resp: Response, blocks: Blocks) -> None:
     """Answer with a stream."""
     resp.set_headers(HEADERS)
-    resp.sse = blocks
+    resp.sse = while_admitted(req, blocks)
+
+
+async def while_admitted(req: Request, blocks: Blocks) -> Blocks:
+    """Yield these until whoever asks is logged out, or may see more or less than at the start.
+
+    The client then comes back, and is met anew.
+    """
+    asked = monotonic()
+    async with aclosing(blocks):
+        async for block in blocks:
+            if monotonic() - asked >= AGAIN:
+                if not await is_admitted_still(req):
+                    return
+                asked = monotonic()
+            yield block
 
 
 class Follower:
@@ -73,7 +91,8 @@ class Follower:
     async def tellings(self) -> AsyncGenerator[Telling, None]:
         """Yield what happens after the place, until the batch has ended; at times that is nothing.
 
-        What is read from the table while the stream is joined, the stream may tell again.
+        What is read from the table while the stream is joined, the stream may tell again. It tells
+        of everybody's batches, so a caller of some libraries is told from the table.
         """
         async for telling in self.missed():
             yield telling
@@ -81,6 +100,10 @@ class Follower:
             async for telling in self.missed():
                 yield telling
             while not await self.is_over() and (following := await stream.next(QUIET)):
+                if rights.narrowed():
+                    async for telling in self.missed():
+                        yield telling
+                    following = Telling()
                 yield self.noted(following)
             if self.has_ended:
                 async for telling in self.missed():

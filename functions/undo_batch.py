@@ -9,6 +9,7 @@ from db.engine import writing
 from functions import batching, wire
 
 ROUTE = "POST /api/batches/{batch_id:id}/undo"
+ROLE = "editor"
 STATUS = falcon.HTTP_201
 
 

@@ -11,6 +11,7 @@ from functions.batching import Conflict
 from functions.undo_batch import Undo
 
 ROUTE = "POST /api/files/{file_id:id}/undo"
+ROLE = "editor"
 STATUS = falcon.HTTP_201
 BODY, ANSWER, PROBLEMS = Undo, Batch, ("409",)
 

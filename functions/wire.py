@@ -3,6 +3,7 @@
 Errors are RFC 9457 problem details. `errors` names each field that is wrong, by JSON pointer.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, TypeVar
@@ -15,7 +16,8 @@ from msgspec import Meta, Struct
 
 T = TypeVar("T")
 
-LARGEST_BODY = 8 * 2**20  # bytes
+LARGEST_BODY: Final = 8 * 2**20  # bytes
+PATIENCE = 30.0  # seconds for a body to arrive
 
 LARGEST_ID: Final = 2**31 - 1  # PostgreSQL's integer
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
@@ -61,6 +63,7 @@ class Problem(Struct, omit_defaults=True):
     type: str = "about:blank"
     detail: str | None = None
     instance: str | None = None
+    request_id: str | None = None  # as the log has it
     error: str | None = None
     errors: list[FieldError] | None = None
 
@@ -101,15 +104,37 @@ def query(
         raise Invalid.explain("query", error) from None
 
 
+class TooLarge(falcon.HTTPContentTooLarge):
+    """Answer 413."""
+
+    def __init__(self) -> None:
+        super().__init__(description=f"The body may have {LARGEST_BODY} bytes.")
+
+
+async def received(req: Request) -> bytes:
+    """Wait for the body, but neither for ever nor for more than there may be."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            raw = await req.stream.read(LARGEST_BODY + 1)
+    except TimeoutError:
+        raise falcon.HTTPError(
+            falcon.HTTP_408,
+            title="The body did not arrive",
+            description=f"It has to be here within {PATIENCE:g} seconds.",
+        ) from None
+    if len(raw) > LARGEST_BODY:  # its length was not told, or the edge would have refused it
+        raise TooLarge
+    return raw
+
+
 async def body(req: Request, kind: type[T]) -> T:
     """Read the body as this struct; no body at all is an empty object.
 
-    Raises `Invalid` for a wrong field, 400 for what is not JSON, 413 for what is too large and 415
-    for what does not say that it is JSON: a browser sends that for any page, whoever it is of.
+    Raises `Invalid` for a wrong field, 400 for what is not JSON, 408 for what takes too long, 413
+    for what is too large and 415 for what does not say that it is JSON: a browser sends that for
+    any page, whoever it is of.
     """
-    if (req.content_length or 0) > LARGEST_BODY:
-        raise falcon.HTTPContentTooLarge(description=f"The body may have {LARGEST_BODY} bytes.")
-    raw = await req.stream.read(LARGEST_BODY)
+    raw = await received(req)
     if raw and (req.content_type or "").partition(";")[0].strip().lower() != falcon.MEDIA_JSON:
         raise falcon.HTTPUnsupportedMediaType(
             description="Send the body as JSON, with the header Content-Type: application/json."
@@ -138,6 +163,7 @@ def serialize_problem(req: Request, resp: Response, error: falcon.HTTPError) -> 
             status=error.status_code,
             detail=error.description,
             instance=req.path,
+            request_id=getattr(req.context, "request_id", None),
             error=errors[0].detail if errors else error.description or title,
             errors=errors,
         )

@@ -13,10 +13,11 @@ import watchfiles
 from watchfiles import Change
 
 from comics.excludes import Excluded, compile_globs
+from comics.names.portable import EXTENSIONS
 from comics.paths import from_text, to_text
 from scanner.changes import Pending
 from scanner.mounts import file_system
-from scanner.walk import EXTENSIONS, SKIPPED
+from scanner.walk import SKIPPED
 
 TICK: int = 1_000  # milliseconds between two looks at what is quiet by now
 STEP: Final = 200  # milliseconds for which the system's events are gathered

@@ -24,13 +24,12 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from comics.excludes import Excluded
-from comics.names.portable import LONGEST_PATH
+from comics.names.portable import EXTENSIONS, LONGEST_PATH
 from comics.paths import from_text, to_text
 from comics.writing.drafts import is_draft
 from db.differences import Listing, Seen
 from db.rows import bounded, signed
 
-EXTENSIONS: Final = (".cbz", ".cbr", ".cb7", ".cbt")
 SKIPPED: Final = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
 
 WALKERS: Final = 4  # for a share, which answers several questions as fast as one

@@ -30,9 +30,13 @@ from db import embedded, engine, files, libraries, schema
 from db.files import Entry, Found, Reading
 from functions.app import create_app
 
+# Whoever logs in is tested where that is what the test is about.
+os.environ.setdefault("LONGBOX_ALLOW_ANONYMOUS", "1")
+
 TABLES = (
     "libraries, files, file_tags, file_search, covers, likenesses, twins, folders, counts,"
-    " tallies, fences, scans, settings, batches, batch_slices, batch_items, active_job, preferences"
+    " tallies, fences, scans, settings, batches, batch_slices, batch_items, active_job,"
+    " preferences, users, sessions, tokens, tries, audit, figures"
 )
 
 
@@ -84,6 +88,21 @@ def fresh_database(server: URL) -> Iterator[Callable[[], URL]]:
         yield make
         for name in made:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        drop_roles(admin)
+
+
+ROLES_LEFT = r"""
+    SELECT rolname FROM pg_roles
+     WHERE rolname ~ '^longbox_(reader|functions)_\d+$'
+       AND NOT EXISTS (SELECT FROM pg_database
+                        WHERE oid = split_part(rolname, '_', 3)::oid)
+"""
+
+
+def drop_roles(admin: psycopg.Connection[tuple[str]]) -> None:
+    """Drop the roles of databases that are gone, for roles belong to all of a server."""
+    for (name,) in admin.execute(ROLES_LEFT).fetchall():
+        admin.execute(f'DROP ROLE IF EXISTS "{name}"')
 
 
 @pytest.fixture(scope="session")

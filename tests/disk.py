@@ -1,6 +1,7 @@
 """Comics on the disk, small and real, and the ways in which a disk misbehaves."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,3 +57,26 @@ def as_ordinary_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@contextmanager
+def swapping(folder: Path, outside: Path) -> Iterator[None]:
+    """Have a folder be a link that leads out, and itself again, over and over."""
+    aside, link, stop = folder.with_name("aside"), folder.with_name("link"), threading.Event()
+
+    def swap() -> None:
+        while not stop.is_set():
+            link.symlink_to(outside)
+            folder.rename(aside)
+            link.rename(folder)
+            folder.rename(link)
+            aside.rename(folder)
+            link.unlink()
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

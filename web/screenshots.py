@@ -29,6 +29,7 @@ WIDTHS: Final = {"wide": (1280, 800), "tablet": (768, 1024), "phone": (390, 844)
 PLACES: Final = {
     "library": "",
     "covers": "?look=covers",
+    "details": "?file=1",
     "duplicates": "?place=duplicates",
     "statistics": "?place=statistics",
     "settings": "?place=settings",
@@ -90,6 +91,8 @@ def take(browser: Browser, place: str) -> None:
                 viewport={"width": across, "height": down},
                 color_scheme=scheme,  # type: ignore[arg-type]  # one of the two
                 reduced_motion="reduce",
+                has_touch=width == "phone",
+                is_mobile=width == "phone",
                 bypass_csp=True,  # Playwright waits by evaluating text
             )
             page = context.new_page()

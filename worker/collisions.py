@@ -7,55 +7,99 @@ for one, and who copies the library to such a disk would lose a comic.
 import os
 import posixpath
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from comics.paths import locate, to_text
+from db.batch_items import Claimed
+from worker import circles
 from worker.planning import Intention
+
+Place = tuple[str, str]
+"""A folder and a name in it, of all that count as one."""
+
+
+class Blocked(NamedTuple):
+    """A comic, and the whole paths of those files that have the name which it is to get."""
+
+    intention: Intention
+    holders: list[str]
+
+
+class Arrangement(NamedTuple):
+    """What can be done, in an order in which no name is taken, and what cannot."""
+
+    ready: list[Intention]
+    blocked: list[Blocked]
 
 
 class Names:
     """The names that are taken in folders, as the disk tells, and as they are about to be."""
 
-    def __init__(self) -> None:
-        self._folders: dict[str, dict[str, str]] = {}
+    def __init__(self, leaving: Iterable[str] = ()) -> None:
+        self._folders: dict[str, dict[str, set[str]]] = {}
+        for path in leaving:
+            self.leave(path)
 
-    def holder(self, path: str) -> str | None:
-        """Return the path of the file that has this name in its folder, or None."""
-        folder, name = posixpath.split(path)
-        held = self._list(folder).get(_fold(name))
-        return None if held is None else posixpath.join(folder, held)
+    def holders(self, path: str, but: str) -> list[str]:
+        """Return the paths of the files that have this name in its folder, but for one of them."""
+        folder, _ = posixpath.split(path)
+        held = self._have(path)
+        return [other for name in sorted(held) if (other := posixpath.join(folder, name)) != but]
 
-    def move(self, old: str, new: str) -> None:
-        """Take a name, and leave another."""
-        folder, name = posixpath.split(old)
-        self._list(folder).pop(_fold(name), None)
-        folder, name = posixpath.split(new)
-        self._list(folder)[_fold(name)] = name
+    def leave(self, path: str) -> None:
+        """Leave a name."""
+        self._have(path).discard(posixpath.basename(path))
 
-    def _list(self, folder: str) -> dict[str, str]:
+    def take(self, path: str) -> None:
+        """Take a name."""
+        self._have(path).add(posixpath.basename(path))
+
+    def _have(self, path: str) -> set[str]:
+        folder, name = place_of(path)
         if folder not in self._folders:
-            self._folders[folder] = {_fold(name): name for name in _entries(folder)}
-        return self._folders[folder]
+            self._folders[folder] = defaultdict(set)
+            for entry in _entries(folder):
+                self._folders[folder][_fold(entry)].add(entry)
+        return self._folders[folder][name]
 
 
-def arrange(intentions: Sequence[Intention]) -> tuple[list[Intention], list[Intention]]:
-    """Return what can be done, in an order in which no name is taken, and what cannot.
+def arrange(intentions: Sequence[Intention], leaving: Iterable[str] = ()) -> Arrangement:
+    """Find the order in which comics get their names; what is `leaving` will have left its own.
 
-    Of those that want one name the first gets it; who is in the way of another and moves away
-    itself goes first. Names that circle round have nobody who can begin.
+    All are of one batch. Of those that want one name the first gets it; who is in the way of
+    another and moves away itself goes first; of those that want each other's names, in a circle,
+    one steps aside.
     """
-    names = Names()
+    names = Names(leaving)
     ready: list[Intention] = []
-    waiting: list[Intention] = []
+    waiting: defaultdict[Place, list[Intention]] = defaultdict(list)
     for intention in intentions:
-        (ready if destination(intention) is None else waiting).append(intention)
-    while True:
-        left: list[Intention] = []
-        for intention in waiting:
-            (ready if _give(names, intention) else left).append(intention)
-        if len(left) == len(waiting):
-            return ready, left
-        waiting = left
+        _settle(intention, names, ready, waiting)
+    stuck = {_old(one): one for those in waiting.values() for one in those}
+    stuck = {path: stuck[path] for path in map(_old, intentions) if path in stuck}
+    for circle in list(_find_circles(stuck, names)):
+        ready += circles.form([stuck.pop(path) for path in circle])
+    return Arrangement(ready, [Blocked(one, _holders(one, names)) for one in stuck.values()])
+
+
+def sort_out(arranged: Arrangement, restless: Iterable[str]) -> tuple[list[Claimed], list[Claimed]]:
+    """Return who waits for a name that may yet be left, and who is not to get it.
+
+    Names may be left by the files that are `restless`, by whoever waits itself, and by those that
+    are not there any more, unless one that is ready comes there.
+    """
+    promised = {destination(one) for one in arranged.ready}
+    wanted = {holder for one in arranged.blocked for holder in one.holders}
+    may_leave = {path for path in wanted - promised if not os.path.lexists(locate("/", path))}
+    may_leave |= set(restless)
+    left, waiting = arranged.blocked, list[Claimed]()
+    while more := [one.intention for one in left if may_leave.issuperset(one.holders)]:
+        left = [one for one in left if not may_leave.issuperset(one.holders)]
+        may_leave |= set(map(_old, more))
+        waiting += [one.claimed for one in more]
+    return waiting, [one.intention.claimed for one in left]
 
 
 def destination(intention: Intention) -> str | None:
@@ -66,14 +110,56 @@ def destination(intention: Intention) -> str | None:
     return posixpath.join(intention.claimed.root, new)
 
 
-def _give(names: Names, intention: Intention) -> bool:
-    """Give a comic its name, unless another has it."""
+def place_of(path: str) -> Place:
+    """Return the place of a path, which others may spell in another way."""
+    folder, name = posixpath.split(path)
+    return folder, _fold(name)
+
+
+def _settle(
+    first: Intention,
+    names: Names,
+    ready: list[Intention],
+    waiting: defaultdict[Place, list[Intention]],
+) -> None:
+    """Give a comic its name, and then those their names that have waited for its own."""
+    freed = [first]
+    while freed:
+        one = freed.pop()
+        new = destination(one)
+        if new is None:
+            ready.append(one)
+        elif names.holders(new, _old(one)):
+            waiting[place_of(new)].append(one)
+        else:
+            names.leave(_old(one))
+            names.take(new)
+            ready.append(one)
+            freed += reversed(waiting.pop(place_of(_old(one)), []))
+
+
+def _find_circles(stuck: dict[str, Intention], names: Names) -> Iterator[list[str]]:
+    """Yield the paths of those that want each other's names, each that of the one behind it."""
+    seen = set[str]()
+    for path in stuck:
+        at, walk = path, list[str]()
+        while at in stuck and at not in seen:
+            seen.add(at)
+            walk.append(at)
+            held = _holders(stuck[at], names)
+            at = held[0] if len(held) == 1 else ""
+        circle = walk[walk.index(at) :] if at in walk else []
+        if circle and circles.can_turn([stuck[one] for one in circle]):
+            yield circle
+
+
+def _holders(intention: Intention, names: Names) -> list[str]:
     new = destination(intention)
-    old = posixpath.join(intention.claimed.root, intention.claimed.path)
-    if new is None or names.holder(new) not in {None, old}:
-        return False
-    names.move(old, new)
-    return True
+    return names.holders(new, _old(intention)) if new else []
+
+
+def _old(intention: Intention) -> str:
+    return posixpath.join(intention.claimed.root, intention.claimed.path)
 
 
 def _entries(folder: str) -> Iterable[str]:

@@ -2,25 +2,30 @@
 
 First all of a chunk are planned, which changes nothing; then each is changed, once its journal is
 committed. What a worker that was killed has left half done is put right before anything else.
+Whatever goes wrong with one comic, be it a fault of Longbox, ends the turn of that comic alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from itertools import groupby
+from typing import NamedTuple, TypeVar
 
-from msgspec import Struct, convert
+import structlog
+from msgspec import Struct, convert, field
 
 from comics.archives.contents import Fault
+from comics.inside import Known, holding
 from comics.names.naming import Refusal
 from comics.orders import Orders
-from comics.writing.refusals import Gone, Occupied, Passing
-from db.batch_items import DEATHS, Claimed
+from db.batch_items import Claimed
 from db.outcomes import Key, Outcome
-from worker import collisions, journal, looking, outcomes, planning, purging, undoing
-from worker.journal import Journal
+from worker import carrying_out, circles, looking, outcomes, planning, purging, undoing
 from worker.planning import Intention
 
 Planned = Intention | Refusal | None
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
 
 # What these do depends on what was done before, not on what is wanted of the comic as it is.
 BY_HISTORY: dict[str, Callable[[Claimed], Planned]] = {
@@ -33,53 +38,112 @@ MISSING = "The file has gone."
 
 
 class Act(NamedTuple):
-    """What is to be done to one comic."""
+    """What is to be done to a comic, or to those of a circle."""
 
-    key: Key
-    perform: Callable[[], Outcome]
+    intentions: list[Intention]
+    alone: Callable[[Intention], Outcome]
+    together: Callable[[Sequence[Intention]], list[Outcome]]
+
+    @property
+    def key(self) -> Key:
+        """Return which item this is, or the first of them."""
+        return self.intentions[0].claimed.key
+
+    @property
+    def keys(self) -> list[Key]:
+        """Return which items these are."""
+        return [one.claimed.key for one in self.intentions]
+
+    def perform(self) -> list[Outcome]:
+        """Do it, and say what came of each."""
+        with holding(*(known(one.claimed) for one in self.intentions)):
+            return guarded(self._perform, self._break_off)
+
+    def _perform(self) -> list[Outcome]:
+        if self.intentions[0].journal.circle:
+            return self.together(self.intentions)
+        return [self.alone(one) for one in self.intentions]
+
+    def _break_off(self, error: Exception) -> list[Outcome]:
+        reason = outcomes.say(error)
+        if self.intentions[0].journal.circle:
+            return guarded(partial(circles.break_off, self.intentions, reason), self._give_up)
+        (one,) = self.intentions
+        return guarded(lambda: [carrying_out.break_off(one, reason)], self._give_up)
+
+    def _give_up(self, error: Exception) -> list[Outcome]:
+        return [outcomes.failed(one.claimed, outcomes.say(error)) for one in self.intentions]
 
 
 class Prepared(Struct):
     """What is to be done, in this order, what was left half done, and what came of the others."""
 
-    intentions: list[Intention]
-    left: list[Claimed]
-    outcomes: list[Outcome]
+    intentions: list[Intention] = field(default_factory=list)
+    left: list[Intention] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def acts(self) -> Iterator[Act]:
         """Yield all that is to be done."""
-        for claimed in self.left:
-            yield Act(claimed.key, partial(put_right, claimed))
-        for intention in self.intentions:
-            yield Act(intention.claimed.key, partial(carry_out, intention))
+        for intentions in together(self.left):
+            yield Act(intentions, carrying_out.put_right, circles.put_right)
+        for intentions in together(self.intentions):
+            yield Act(intentions, carrying_out.carry_out, circles.turn)
 
 
-def prepare(chunk: Iterable[Claimed]) -> Prepared:
-    """Plan what is to be done to comics, without touching any."""
-    left: list[Claimed] = []
-    planned: list[Intention] = []
-    ended: list[Outcome] = []
-    for claimed in chunk:
-        if claimed.plan is not None:
-            left.append(claimed)
-        elif isinstance(found := consider(claimed), Intention):
-            planned.append(found)
+def together(intentions: Iterable[Intention]) -> Iterator[list[Intention]]:
+    """Yield those of each circle together, in the order in which they move, and others alone."""
+    for circle, members in groupby(intentions, lambda one: one.journal.circle):
+        if circle:
+            places = {seq: place for place, seq in enumerate(circle)}
+            yield sorted(members, key=lambda one: places[one.claimed.seq])
         else:
-            ended.append(found)
-    ready, blocked = collisions.arrange(planned)
-    ended += [outcomes.taken(one.claimed) for one in blocked]
-    ended += [outcomes.previewed(one) for one in ready if one.claimed.preview]
-    return Prepared([one for one in ready if not one.claimed.preview], left, ended)
+            yield from ([one] for one in members)
+
+
+def guarded(work: Callable[[], Result], otherwise: Callable[[Exception], Result]) -> Result:
+    """Do this, or if Longbox itself fails at it, the other."""
+    try:
+        return work()
+    except Exception as error:  # one comic must not end the worker of all
+        log.exception("comic failed")
+        return otherwise(error)
+
+
+def plan(chunk: Iterable[Claimed]) -> Prepared:
+    """Plan what is to be done to comics, without touching any."""
+    prepared = Prepared()
+    for claimed in chunk:
+        found = guarded(partial(consider, claimed), partial(give_up, claimed))
+        if isinstance(found, Outcome):
+            prepared.outcomes.append(found)
+        elif claimed.plan is None:
+            prepared.intentions.append(found)
+        else:
+            prepared.left.append(found)
+    return prepared
+
+
+def known(claimed: Claimed) -> Known:
+    """Return by what the index knows a comic's file."""
+    return Known(claimed.size, claimed.mtime_ns)
+
+
+def give_up(claimed: Claimed, error: Exception) -> Outcome:
+    """Say that Longbox has failed at a comic."""
+    return outcomes.failed(claimed, outcomes.say(error))
 
 
 def consider(claimed: Claimed) -> Intention | Outcome:
     """Plan what is to be done to a comic, or say why that is nothing."""
+    if claimed.plan is not None:
+        return carrying_out.recall(claimed)
     try:
-        return _consider(claimed)
+        with holding(known(claimed)):
+            return _consider(claimed)
     except Fault as fault:
         return outcomes.refused(claimed, fault)
-    except MemoryError:
-        return outcomes.failed(claimed, outcomes.TOO_LARGE)
+    except MemoryError as error:
+        return give_up(claimed, error)
 
 
 def _consider(claimed: Claimed) -> Intention | Outcome:
@@ -97,70 +161,3 @@ def _consider(claimed: Claimed) -> Intention | Outcome:
 
 def _settle(claimed: Claimed, found: Planned) -> Intention | Outcome | None:
     return outcomes.skipped(claimed, str(found)) if isinstance(found, Refusal) else found
-
-
-def carry_out(intention: Intention) -> Outcome:
-    """Do what was planned, all of it or nothing, and say what came of it."""
-    return _do(intention, journal.carry_out)
-
-
-def put_right(claimed: Claimed) -> Outcome:
-    """End what a worker that was killed has left half done, or take it back."""
-    left = Intention(claimed, convert(claimed.plan, Journal))
-    steps = left.journal.steps
-    begun = journal.count_done(steps, claimed.root)
-    if claimed.deaths >= DEATHS and begun < len(steps):
-        journal.take_back(steps[:begun], claimed.root)
-        return outcomes.failed(claimed, outcomes.DIED.format(claimed.deaths))
-    if claimed.state != "running" and not begun:
-        return outcomes.postponed(claimed)
-    return _do(left, journal.finish)
-
-
-def _do(intention: Intention, act: Callable[[Journal, str], None]) -> Outcome:
-    claimed = intention.claimed
-    try:
-        act(intention.journal, claimed.root)
-    except Occupied:
-        return outcomes.taken(claimed) if intention.journal.path else outcomes.postponed(claimed)
-    except Gone as gone:
-        return _judge_gone(claimed, gone)
-    except Passing as passing:
-        begun = journal.count_done(intention.journal.steps, claimed.root)
-        return outcomes.later(claimed, str(passing), keeps_plan=begun > 0)
-    except Fault as fault:
-        return _tell_where(intention, str(fault))
-    except MemoryError:
-        return _tell_where(intention, outcomes.TOO_LARGE)
-    return _tell_done(intention)
-
-
-def _judge_gone(claimed: Claimed, gone: Gone) -> Outcome:
-    """Tell a comic that has gone from one whose share has."""
-    try:
-        looking.expect_root(claimed.root)
-    except Passing as away:
-        return outcomes.later(claimed, str(away), keeps_plan=True)
-    return outcomes.refused(claimed, gone)
-
-
-def _tell_done(intention: Intention) -> Outcome:
-    """Say what a comic is now; where its disk has just gone, that has to wait."""
-    claimed, path = intention.claimed, intention.journal.path
-    try:
-        placed = looking.place(claimed, path) if path else None
-    except Passing as away:
-        return outcomes.later(claimed, str(away), keeps_plan=True)
-    except Fault:  # somebody has taken it away again, which the next scan tells
-        placed = None
-    return outcomes.done(intention, placed)
-
-
-def _tell_where(intention: Intention, reason: str) -> Outcome:
-    """Say what went wrong, and where a comic is that could not be brought back."""
-    claimed = intention.claimed
-    outcome = outcomes.failed(claimed, reason)
-    path = looking.find(claimed.root, claimed.path, intention.journal.path)
-    if path and path != claimed.path and not claimed.missing:
-        outcome.placed = looking.place(claimed, path)
-    return outcome

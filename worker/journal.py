@@ -19,7 +19,9 @@ class Journal(Struct, frozen=True, omit_defaults=True):
 
     `before` and `after` are what its history shows: "path" in its library, "trashed" for where it
     or what it was made of was put away (below the root or absolute), marks, and tags that change.
-    `marked` and `duplicate` are what the marks will be, None for as they are.
+    `marked` and `duplicate` are what the marks will be, None for as they are. `circle` are the
+    numbers of those comics of the batch, itself among them, that want each other's names, in the
+    order in which they move: see `worker.circles`.
     """
 
     steps: list[Step]
@@ -27,6 +29,7 @@ class Journal(Struct, frozen=True, omit_defaults=True):
     after: dict[str, Any] = {}
     marked: bool | None = None
     duplicate: bool | None = None
+    circle: list[int] = []
 
     @property
     def path(self) -> str | None:
@@ -49,7 +52,8 @@ def _go_on(journal: Journal, root: str, start: int) -> None:
         try:
             journal.steps[place].perform(root)
         except (Fault, MemoryError):
-            take_back(journal.steps[:place], root)
+            if not journal.circle:  # else another has its old name by now
+                take_back(journal.steps[:place], root)
             raise
 
 

@@ -9,8 +9,9 @@ from comics import telling
 from comics.archives.contents import Contents
 from comics.archives.reading import read
 from comics.folding import file_key
+from comics.inside import locate
 from comics.orders import Subject
-from comics.paths import from_text, locate
+from comics.paths import from_text
 from comics.roots import holds_anything
 from comics.tags.comicinfo import Tags
 from comics.tags.metadata import Metadata, own

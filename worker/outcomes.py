@@ -5,17 +5,20 @@ from msgspec import to_builtins
 from comics.archives.contents import Fault
 from comics.writing.refusals import Gone, Passing
 from db.batch_items import Claimed, Journalled
-from db.outcomes import Outcome
+from db.outcomes import TAKEN, Outcome
 from db.placements import Placed
 from worker import looking
 from worker.looking import Sight
-from worker.planning import MARKING, Intention
+from worker.planning import MARKING, Intention, clears
 
-TAKEN = "There is another file of that name."
 DIED = "Workers have died {} times while they were at this comic, so it is left as it is."
 TOO_LARGE = "This takes more memory than a worker may have."
+UNEXPECTED = "Longbox has failed at this comic ({}); its log says more."
+RESTLESS = "This comic, or one whose name it is to get, kept changing: try again."
 
 PAUSES = (5.0, 30.0, 120.0)  # seconds before another try
+TURNS = 24  # times that a comic waits for another
+LONGEST_TURN = 30.0  # seconds
 
 
 def journalled(intention: Intention) -> Journalled:
@@ -32,9 +35,14 @@ def journalled(intention: Intention) -> Journalled:
 def previewed(intention: Intention) -> Outcome:
     """Say what would be done."""
     claimed, journal = intention.claimed, intention.journal
-    after = journal.after | ({} if journal.marked is None else {"marked": journal.marked})
+    marks = {"marked": journal.marked, "duplicate": journal.duplicate}
+    changed = {name: now for name, now in marks.items() if now is not None}
     return Outcome(
-        batch=claimed.batch, seq=claimed.seq, state="done", before=journal.before, after=after
+        batch=claimed.batch,
+        seq=claimed.seq,
+        state="done",
+        before=journal.before,
+        after=journal.after | changed,
     )
 
 
@@ -45,12 +53,11 @@ def done(intention: Intention, placed: Placed | None) -> Outcome:
     outcome.comic_info, outcome.had_comic_info = intention.comic_info, intention.had_comic_info
     outcome.marked, outcome.duplicate = journal.marked, journal.duplicate
     outcome.placed, outcome.gone = placed, journal.path is None
-    marks = {"marked": claimed.marked, "duplicate": claimed.duplicate}
-    marks |= {name: now for name in marks if (now := getattr(journal, name)) is not None}
-    outcome.after = {**journal.after, **marks}
+    after = {"marked": claimed.marked, "duplicate": claimed.duplicate, **(outcome.after or {})}
     if placed:
         entry = placed.reading.entry
-        outcome.after |= {"size": entry.size, "mtime_ns": entry.mtime_ns}
+        after |= {"size": entry.size, "mtime_ns": entry.mtime_ns}
+    outcome.after = after
     return outcome
 
 
@@ -59,6 +66,7 @@ def unchanged(claimed: Claimed, sight: Sight | None = None) -> Outcome:
     outcome = Outcome(batch=claimed.batch, seq=claimed.seq, state="unchanged")
     if not claimed.preview:
         outcome.marked = True if claimed.kind in MARKING else None
+        outcome.duplicate = clears(claimed)
         if sight and sight.is_news:
             outcome.placed = looking.make_row(claimed, claimed.path, sight)
     return outcome
@@ -90,11 +98,28 @@ def later(claimed: Claimed, reason: str, *, keeps_plan: bool = False) -> Outcome
     return outcome
 
 
-def postponed(claimed: Claimed) -> Outcome:
-    """Have a comic looked at anew: things have changed since it was planned."""
-    outcome = failed(claimed, "")
-    outcome.error, outcome.due_in = None, 0.0
+def postponed(claimed: Claimed, pause: float = 0.0) -> Outcome:
+    """Have a comic looked at anew in so many seconds, but not for ever."""
+    outcome = failed(claimed, RESTLESS)
+    if claimed.tries < TURNS:
+        outcome.error, outcome.due_in = None, pause
     return outcome
+
+
+def waiting(claimed: Claimed) -> Outcome:
+    """Have a comic wait for one that has yet to leave the name which it is to get.
+
+    Each time twice as long, and no two that wait for one another equally long.
+    """
+    pause = min(LONGEST_TURN, 2**claimed.tries / 10) * (1 + claimed.seq % 7 / 7)
+    return postponed(claimed, pause)
+
+
+def say(error: Exception) -> str:
+    """Say what went wrong in words for whoever reads the history."""
+    if isinstance(error, MemoryError):
+        return TOO_LARGE
+    return str(error) if isinstance(error, Fault) else UNEXPECTED.format(type(error).__name__)
 
 
 def refused(claimed: Claimed, fault: Fault) -> Outcome:

@@ -21,6 +21,7 @@ from worker.looking import Sight
 from worker.steps import Discard, Make, Move, Step, Write, change
 
 MARKING = frozenset({"process", "rename", "normalize"})
+NAMING = frozenset({"process", "rename"})
 
 
 class Intention(Struct):
@@ -47,6 +48,7 @@ def intend(claimed: Claimed, wanted: Orders, sight: Sight) -> Intention | Refusa
         before=tell(claimed) | {field: getattr(subject.tags, field) for field in plan.changes},
         after={**tell_end(claimed, plan, steps), **plan.changes},
         marked=True if claimed.kind in MARKING else None,
+        duplicate=clears(claimed),
     )
     return keep_comic_info(Intention(claimed, journal), plan)
 
@@ -54,6 +56,11 @@ def intend(claimed: Claimed, wanted: Orders, sight: Sight) -> Intention | Refusa
 def tell(claimed: Claimed) -> dict[str, Any]:
     """Say what a comic is that is in its library."""
     return {"path": claimed.path, "marked": claimed.marked, "duplicate": claimed.duplicate}
+
+
+def clears(claimed: Claimed) -> bool | None:
+    """Return what the mark of a duplicate is to be: one that has its name now is none."""
+    return False if claimed.duplicate and claimed.kind in NAMING else None
 
 
 def lay_out(claimed: Claimed, plan: Plan, sight: Sight) -> Iterator[Step]:

@@ -7,23 +7,21 @@ journal by which the next one puts right what was half done.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
 from time import monotonic
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 import structlog
-from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import batch_items, notices, outcomes
-from db.batch_items import Claimed
+from db import batch_items, notices
 from db.outcomes import Key, Outcome
-from worker import doing
-from worker.doing import Act, Prepared
-from worker.outcomes import journalled
+from worker import recording
+from worker.desk import Desk
+from worker.doing import Prepared
+from worker.gathering import gather
 
 log = structlog.get_logger()
 
@@ -37,46 +35,6 @@ PATIENCE: Final = 900.0  # seconds for one comic: a disk that hangs must not hol
 GRACE: Final = 4.0  # seconds for the comic under way when the worker is told to end
 
 Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-Result = TypeVar("Result")
-Thing = TypeVar("Thing", Claimed, Act)
-
-
-class Desk(Struct):
-    """A worker at work: `conn` claims and saves, `pulse` beats, `hand` is the thread for files.
-
-    `mine` is what it may touch, `begun` what it has touched and not saved yet, `under_way` what it
-    looks at or touches `since` when.
-    """
-
-    name: str
-    conn: AsyncConnection
-    pulse: AsyncConnection
-    patience: float
-    hand: ThreadPoolExecutor
-    most: int = 8  # comics to claim
-    mine: set[Key] = field(default_factory=set)
-    begun: set[Key] = field(default_factory=set)
-    stopped: set[int] = field(default_factory=set)  # batches
-    under_way: Key | None = None
-    since: float = 0.0
-    is_ending: bool = False
-
-    def may_touch(self, key: Key) -> bool:
-        """Tell whether a comic is still this worker's, and to be changed, or to be put right."""
-        is_wanted = key[0] not in self.stopped or key in self.begun
-        return is_wanted and key in self.mine and not self.is_ending
-
-    def watch(self, todo: Iterable[Thing]) -> Iterator[Thing]:
-        """Yield what may be touched, and note what is under way."""
-        for thing in todo:
-            if self.may_touch(thing.key):
-                self.under_way, self.since = thing.key, monotonic()
-                yield thing
-        self.under_way = None
-
-    async def by_hand(self, work: Callable[[], Result]) -> Result:
-        """Do this in the thread for files."""
-        return await asyncio.get_running_loop().run_in_executor(self.hand, work)
 
 
 async def run(connect: Connect, name: str, *, patience: float = PATIENCE) -> None:
@@ -168,11 +126,8 @@ async def work_off(desk: Desk) -> int:
         return 0
     desk.mine, desk.stopped = {one.key for one in claimed}, set()
     desk.begun = {one.key for one in claimed if one.plan is not None}
-    prepared = await desk.by_hand(partial(doing.prepare, desk.watch(claimed)))
-    if prepared.intentions:
-        plans = [journalled(one) for one in prepared.intentions]
-        kept = await batch_items.journal(desk.conn, desk.name, plans)
-        prepared.intentions = [one for one in prepared.intentions if one.claimed.key in kept]
+    prepared = await gather(desk, claimed)
+    await recording.journal(desk, prepared)
     ended = await do(desk, prepared)
     left = [one.key for one in claimed if one.key not in ended | desk.begun]
     desk.mine = set()
@@ -184,13 +139,12 @@ async def work_off(desk: Desk) -> int:
 async def do(desk: Desk, prepared: Prepared) -> set[Key]:
     """Do what is prepared, save what came of it as it comes, and return what has ended."""
     loop, finished = asyncio.get_running_loop(), asyncio.Event()
-    results: asyncio.Queue[Outcome | None] = asyncio.Queue()
-    for outcome in prepared.outcomes:
-        results.put_nowait(outcome)
+    results: asyncio.Queue[list[Outcome] | None] = asyncio.Queue()
+    results.put_nowait(prepared.outcomes)
 
     def do_all() -> None:
         for act in desk.watch(prepared.acts()):
-            desk.begun.add(act.key)
+            desk.begun.update(act.keys)
             loop.call_soon_threadsafe(results.put_nowait, act.perform())
 
     saving = asyncio.create_task(save(desk, results, finished))
@@ -205,19 +159,22 @@ async def do(desk: Desk, prepared: Prepared) -> set[Key]:
 
 
 async def save(
-    desk: Desk, results: asyncio.Queue[Outcome | None], finished: asyncio.Event
+    desk: Desk, results: asyncio.Queue[list[Outcome] | None], finished: asyncio.Event
 ) -> set[Key]:
-    """Save what came of comics, the first at once, until a None comes; return which they were."""
+    """Save what came of comics, the first at once, until a None comes; return which they were.
+
+    What came of those of a circle is saved together.
+    """
     ended = set[Key]()
     is_over = False
     while not is_over:
         told = [await results.get()]
         while not results.empty():
             told.append(results.get_nowait())
-        known = [one for one in told if one]
-        is_over = len(known) < len(told)
+        is_over = None in told
+        known = [one for some in told if some for one in some]
         if known:
-            await outcomes.save(desk.conn, desk.name, known)
+            await recording.save(desk, known)
         ended |= {one.key for one in known}
         desk.begun -= ended
         with suppress(TimeoutError):

@@ -14,13 +14,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from comics.archives.reading import read
-from comics.paths import from_text, locate
+from comics.inside import locate, make_room, tidy
 from comics.tags.editing import edit
 from comics.tags.writable import Value
 from comics.writing import snapshots
 from comics.writing.converting import make_cbz
 from comics.writing.copying import sync_folder
-from comics.writing.moving import move, tidy
+from comics.writing.moving import move
 from comics.writing.refusals import Gone, Refused, explained
 from comics.writing.rewriting import Edit, rewrite
 from comics.writing.snapshots import Changed, Snapshot
@@ -32,45 +32,70 @@ _ATTEMPTS = 5  # at making a folder that others remove because it is empty
 class Move(Struct, frozen=True, tag_field="do", tag="move"):
     """Give a file another path, and nothing there is ever replaced.
 
-    `tidies` has the folders removed that this empties.
+    `tidies` has the folders removed that this empties. `aside` is where it waits until whoever has
+    its new name has left that.
     """
 
     old: str
     new: str
     was: Snapshot
     tidies: bool = False
+    aside: str | None = None
 
     def perform(self, root: str) -> None:
         """Move it, or raise a `Refused` and leave it where it is."""
-        old, new = locate(root, self.old), locate(root, self.new)
-        with explained():
-            snapshots.expect(old, self.was)
-            _refuse_astray(old, new)
-        _move(old, new)
+        is_aside = self.aside is not None and self.find(root) == self.aside
+        self._shift(root, self.aside if self.aside and is_aside else self.old, self.new)
         if self.tidies:
-            tidy(old.parent, Path(from_text(root)))
+            tidy(root, self.old)
+
+    def step_aside(self, root: str) -> None:
+        """Leave the name that another wants, or raise a `Refused`."""
+        if self.aside and self.find(root) == self.old:
+            self._shift(root, self.old, self.aside)
 
     def take_back(self, root: str) -> None:
         """Move it back, or raise a `Refused`."""
-        _move(locate(root, self.new), locate(root, self.old))
-        tidy(locate(root, self.new).parent, Path(from_text(root)))
+        here = self.find(root) or self.new
+        if here != self.old:
+            _move(root, here, self.old)
+            tidy(root, here)
+
+    def find(self, root: str) -> str | None:
+        """Return where it is by now; on another disk it is told by its size and time."""
+        places = [place for place in (self.new, self.aside, self.old) if place]
+        seen = {place: _look(locate(root, place)) for place in places}
+        same = [place for place, file in seen.items() if file == self.was]
+        alike = [place for place, file in seen.items() if file and file.is_like(self.was)]
+        return next(iter(same + alike), None)
 
     def is_done(self, root: str) -> bool:
         """Tell whether it is where it was to go, and end what was killed half-way."""
         old, new = locate(root, self.old), locate(root, self.new)
-        if not _is_like(new, self.was):
+        there, left = _look(new), _look(old)
+        if there is None or not there.is_like(self.was) or self.find(root) == self.aside:
             return False
         if not os.path.lexists(old):
             return True
+        if there == self.was != left:
+            return True  # another has its old name by now
         if new.samefile(old) and new.lstat().st_nlink == 1:  # two spellings of one name
             return new.name in os.listdir(new.parent)  # noqa: PTH208 (names, not paths)
-        if _is_like(old, self.was) and _are_equal(old, new):
+        if left == self.was and _are_equal(old, new):
             old.unlink()
         return not os.path.lexists(old)
 
     def may_be_done(self, root: str) -> bool:
         """Tell whether the file has left; where it went, it may be another by now."""
-        return not os.path.lexists(locate(root, self.old))
+        seen = [_look(locate(root, place)) for place in (self.old, self.aside) if place]
+        return self.was not in seen
+
+    def _shift(self, root: str, here: str, there: str) -> None:
+        old, new = locate(root, here), locate(root, there)
+        with explained():
+            snapshots.expect(old, self.was)
+            _refuse_astray(old, new)
+        _move(root, here, there)
 
 
 class Make(Struct, frozen=True, tag_field="do", tag="make"):
@@ -82,17 +107,17 @@ class Make(Struct, frozen=True, tag_field="do", tag="make"):
 
     def perform(self, root: str) -> None:
         """Make it, or raise a `Refused`; one that is there already is verified."""
-        old, new = locate(root, self.old), locate(root, self.new)
+        old = locate(root, self.old)
         with explained():
             snapshots.expect(old, self.was)
-            new.parent.mkdir(parents=True, exist_ok=True)
+            new = make_room(root, self.new)
         make_cbz(old, new)
 
     def take_back(self, root: str) -> None:
         """Remove it: the comic that it was made of is still there."""
         with explained():
             locate(root, self.new).unlink()
-        tidy(locate(root, self.new).parent, Path(from_text(root)))
+        tidy(root, self.new)
 
     def is_done(self, root: str) -> bool:
         """Tell whether the comic that it was made of has been put away since."""
@@ -182,11 +207,12 @@ def change(xml: bytes | None, changes: Mapping[str, Value]) -> bytes:
         raise Refused(str(error)) from error
 
 
-def _move(old: Path, new: Path) -> None:
+def _move(root: str, here: str, there: str) -> None:
     """Move a file into a folder that is made if need be, again if another worker finds it empty."""
     for _ in range(_ATTEMPTS):
+        old = locate(root, here)
         with explained():
-            new.parent.mkdir(parents=True, exist_ok=True)
+            new = make_room(root, there)
         with suppress(Gone):
             return move(old, new)
         if not os.path.lexists(old):
@@ -209,11 +235,11 @@ def _rewrite(path: Path, was: Snapshot | None, change: Edit) -> None:
     rewrite(path, change, expected=here)
 
 
-def _is_like(path: Path, was: Snapshot) -> bool:
-    """Tell whether a file is there, of the size and time that another had."""
+def _look(path: Path) -> Snapshot | None:
+    """Look at a file, None if there is none."""
     with suppress(OSError):
-        return snapshots.take(path).is_like(was)
-    return False
+        return snapshots.take(path)
+    return None
 
 
 def _are_equal(one: Path, other: Path) -> bool:

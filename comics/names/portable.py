@@ -32,7 +32,7 @@ _STAND_INS = (
     (re.compile(r"\s+"), " "),
 )
 _LETTERS = str.maketrans({"<": "(", ">": ")", '"': "'", "?": None})
-_EXTENSIONS = (".cbz", ".cbr", ".cb7", ".cbt")
+EXTENSIONS = (".cbz", ".cbr", ".cb7", ".cbt")
 _RESERVED = re.compile(
     r"""
     \A (?: con | prn | aux | nul | (?: com | lpt ) [0-9¹²³] | con(?:in|out)\$ ) (?= \s* (?:\.|\Z) )
@@ -118,6 +118,6 @@ def _is_visible(letter: str) -> bool:
 
 def _strip(name: str) -> str:
     name = name.strip(" .")
-    while name.lower().endswith(_EXTENSIONS):
+    while name.lower().endswith(EXTENSIONS):
         name = name[:-4].rstrip(" .")
     return name

@@ -6,10 +6,25 @@ import msgspec
 from msgspec import Meta
 
 
+class Version(msgspec.Struct, frozen=True):
+    """Which state of a file something is true of."""
+
+    mtime_ns: int
+    size: int
+
+
+class Library(msgspec.Struct, frozen=True):
+    """Where a comic is kept: the root that its path may not leave, and what the index has of it."""
+
+    root: str
+    known: Version
+
+
 class Listing(msgspec.Struct, frozen=True, tag=True):
-    """Ask which pages a comic has; `path` is as `comics.paths` writes it."""
+    """Ask which pages a comic has; `path` is below the library's root, else a whole one."""
 
     path: str
+    library: Library | None = None
 
 
 class Showing(msgspec.Struct, frozen=True, tag=True):
@@ -22,16 +37,10 @@ class Showing(msgspec.Struct, frozen=True, tag=True):
     folder: str = ""
     page: int | None = None
     width: int = 0
+    library: Library | None = None
 
 
 Question = Listing | Showing
-
-
-class Version(msgspec.Struct, frozen=True):
-    """Which state of a file something is true of."""
-
-    mtime_ns: int
-    size: int
 
 
 class PageEntry(msgspec.Struct, frozen=True):

@@ -7,14 +7,16 @@ the same order, after one that says this process is ready.
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from comics import confinement
+from comics import confinement, inside
 from comics.archives import covers, reading, unpacking
 from comics.archives.contents import Fault, Member
+from comics.inside import Astray, Known
 from comics.paths import from_text, to_text
 from comics.pictures import kinds, scaling
 from comics.pictures.questions import (
@@ -47,17 +49,28 @@ def main() -> None:
 
 def answer(question: Question) -> Answer:
     """Read what is asked for."""
-    path, version = from_text(question.path), None
+    version = None
     try:
-        status = os.stat(path)  # noqa: PTH116 (not always valid text)
-        version = Version(status.st_mtime_ns, status.st_size)
-        return _answer(question, path, version)
+        with _held(question) as path:
+            status = os.stat(path)  # noqa: PTH116 (not always valid text)
+            version = Version(status.st_mtime_ns, status.st_size)
+            return _answer(question, path, version)
+    except Astray as astray:
+        return Withheld(str(astray), again=True)
     except Fault as fault:
         return Withheld(to_text(str(fault)), version=version)
     except MemoryError:
         return Withheld(_TOO_MUCH, version=version)
     except OSError as error:
         return Withheld(reading.explain(error), again=True)
+
+
+def _held(question: Question) -> AbstractContextManager[str]:
+    """Hold the comic, so that it is one file however often it is opened."""
+    if question.library is None:
+        return nullcontext(from_text(question.path))
+    known = question.library.known
+    return inside.opened(question.library.root, question.path, Known(known.size, known.mtime_ns))
 
 
 def _answer(question: Question, path: str, version: Version) -> Answer:

@@ -65,7 +65,7 @@ def rewrite(
 @contextmanager
 def _held(link: Path) -> Iterator[tuple[Path, int]]:
     """Open a comic that may be written, as its own path and its descriptor, and keep others off."""
-    path = Path(os.path.realpath(link, strict=True))
+    path = Path(os.path.realpath(link, strict=True)) if link.is_symlink() else link
     comic = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not os.fstat(comic).st_mode & _WRITABLE or not os.access(path, os.W_OK):

@@ -1,5 +1,6 @@
 """The tables, typed, so that mypy follows a column from here to the JSON."""
 
+from db.tables.audit import audit
 from db.tables.base import BYTEWISE, MOMENT, metadata
 from db.tables.batches import (
     ENDED,
@@ -12,6 +13,7 @@ from db.tables.batches import (
     batches,
 )
 from db.tables.counts import counts, fences, tallies
+from db.tables.figures import figures
 from db.tables.files import (
     LISTED,
     PRESENT,
@@ -25,6 +27,7 @@ from db.tables.files import (
 from db.tables.libraries import folders, libraries
 from db.tables.scans import ScanState, scans
 from db.tables.settings import preferences, settings
+from db.tables.users import UserRole, sessions, tokens, tries, users
 
 __all__ = [
     "BYTEWISE",
@@ -36,13 +39,16 @@ __all__ = [
     "BatchState",
     "ItemState",
     "ScanState",
+    "UserRole",
     "active_job",
+    "audit",
     "batch_items",
     "batch_slices",
     "batches",
     "counts",
     "covers",
     "fences",
+    "figures",
     "file_search",
     "file_tags",
     "files",
@@ -52,7 +58,11 @@ __all__ = [
     "metadata",
     "preferences",
     "scans",
+    "sessions",
     "settings",
     "tallies",
+    "tokens",
+    "tries",
     "twins",
+    "users",
 ]

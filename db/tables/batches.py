@@ -78,6 +78,12 @@ class BatchColumns(TypedColumns):
     created_at: Named[datetime] = Column(MOMENT, nullable=False, server_default=NOW)
     started_at: Named[datetime | None] = Column(MOMENT)
     finished_at: Named[datetime | None] = Column(MOMENT)
+    user_id: Named[int | None] = Column(  # who asked for it
+        Integer, ForeignKey("users.id", name="batches_user_id_fkey", ondelete="SET NULL")
+    )
+    who: Named[str] = Column(  # and the name that they had
+        Text, nullable=False, server_default=text("''")
+    )
 
 
 batches: Final = Table(
@@ -102,6 +108,7 @@ batches: Final = Table(
     ),
     Index("batches_event_idx", "event"),
     Index("batches_undoes_idx", "undoes", postgresql_where=text("undoes IS NOT NULL")),
+    Index("batches_user_idx", "user_id", "id"),
     postgresql_with={"fillfactor": 50},
 )
 

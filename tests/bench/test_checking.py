@@ -71,7 +71,7 @@ def test_what_got_worse_is_measured_once_more(
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results.md")
     monkeypatch.setattr(bench, "PARTS", {"some": measure})
     nowhere = URL.create("postgresql+psycopg")
-    plan, place = Plan(1, 1, 1, 1, 1, 1), Place(tmp_path, tmp_path, nowhere, nowhere, nowhere)
+    plan, place = Plan(1, 1, 1, 1, 1, 1), Place(tmp_path, tmp_path, *[nowhere] * 5)
     parts = {"some": bench.measure("some", plan, place)}
     if fails:
         with pytest.raises(SystemExit, match=r"^Worse than it was:\npages: 1.10[^\n]*$"):

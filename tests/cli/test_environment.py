@@ -104,3 +104,29 @@ def test_the_address_is_written_as_urls_have_it(
 ) -> None:
     monkeypatch.setenv("LONGBOX_HOST", host)
     assert web.address() == address
+
+
+def test_a_certificate_is_of_use_with_its_key_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("SSL_CERTFILE", "SSL_KEYFILE", "SSL_CA_CERTS"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment.tls() == ()
+    (tmp_path / "file.pem").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSL_CERTFILE", "file.pem")
+    with pytest.raises(Misconfigured, match="set both"):
+        environment.tls()
+    monkeypatch.setenv("SSL_KEYFILE", "gone.pem")
+    with pytest.raises(Misconfigured, match=r"SSL_KEYFILE is 'gone.pem', which is not a file"):
+        environment.tls()
+    monkeypatch.setenv("SSL_KEYFILE", "file.pem")
+    whole = str(tmp_path / "file.pem")
+    assert environment.tls() == ("--certfile", whole, "--keyfile", whole)
+    assert web.url().startswith("https://")
+
+
+def test_proxies_that_are_none_are_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LONGBOX_TRUSTED_PROXIES", "nginx")
+    with pytest.raises(Misconfigured, match=r"LONGBOX_TRUSTED_PROXIES is 'nginx'"):
+        environment.trusted_proxies()

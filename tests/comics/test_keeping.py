@@ -53,6 +53,13 @@ copies = st.builds(
 )
 
 
+@pytest.mark.parametrize("nanoseconds", range(-150, 150, 50))
+def test_ages_are_told_apart_by_nanoseconds_which_no_float_can_tell(nanoseconds: int) -> None:
+    older = Copy(id=1, mtime_ns=1_795_000_000_123_456_789 + nanoseconds)
+    younger = Copy(id=2, mtime_ns=older.mtime_ns + 1)
+    assert propose([younger, older]).keep == 1
+
+
 @pytest.mark.parametrize(("worse", "reason"), RULES)
 def test_what_is_better_by_one_rule_is_kept_and_the_rule_is_told(
     worse: dict[str, Any], reason: str

@@ -22,8 +22,9 @@ WRITES = [
     "DELETE FROM files",
     "TRUNCATE files",
     "CREATE TABLE x ()",
-    "SELECT nextval('files_id_seq')",
+    "SELECT nextval('files_id_seq')",  # of which the reader's role may not even ask
 ]
+REFUSED = "read-only transaction|permission denied"
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ async def test_a_process_that_its_database_kept_waiting_lists_once_it_answers(ur
 @pytest.mark.parametrize("statement", WRITES)
 async def test_postgresql_refuses_what_a_reader_writes(statement: str) -> None:
     async with engine.reading() as conn:
-        with pytest.raises(sqlalchemy.exc.InternalError, match="read-only transaction"):
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match=REFUSED):
             await conn.execute(text(statement))
 
 
@@ -87,7 +88,7 @@ async def test_postgresql_refuses_what_a_reader_writes(statement: str) -> None:
 @pytest.mark.parametrize("statement", WRITES)
 async def test_postgresql_refuses_what_a_list_writes(statement: str) -> None:
     async with engine.listing() as conn:
-        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        with pytest.raises(psycopg.DatabaseError, match=REFUSED):
             await conn.execute(statement.encode())
 
 
@@ -139,12 +140,19 @@ async def test_no_page_waits_for_other_processes_to_start() -> None:
         assert await (await lister.execute(workers)).fetchone() == ("0",)
 
 
+def test_what_the_url_says_of_keepalives_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/comics?keepalives_idle=60")
+    assert engine.database_url().query == engine.KEEPING | {"keepalives_idle": "60"}
+
+
 async def test_the_url_may_name_any_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2"):
         monkeypatch.setenv("DATABASE_URL", f"{name}://me:p%40ss@host:5433/comics?sslmode=require")
         url = engine.database_url()
         assert url.drivername == "postgresql+psycopg"
-        assert engine.conninfo(url) == "postgresql://me:p%40ss@host:5433/comics?sslmode=require"
+        told = url.difference_update_query(engine.KEEPING)
+        assert engine.conninfo(told) == "postgresql://me:p%40ss@host:5433/comics?sslmode=require"
+        assert dict(url.query) == {"sslmode": "require"} | engine.KEEPING
 
 
 async def test_without_a_url_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:

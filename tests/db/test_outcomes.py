@@ -256,6 +256,18 @@ async def test_of_two_comics_that_a_preview_gives_one_name_the_second_is_refused
     assert await column(conn, "SELECT error FROM batch_items WHERE seq = 2") == [outcomes.SAME_NAME]
 
 
+async def test_a_preview_refuses_whoever_wants_the_name_of_one_that_it_refuses(
+    conn: AsyncConnection, shelve: Shelve
+) -> None:
+    made = await make(conn, await shelve(["1.cbz", "2.cbz", "3.cbz", "4.cbz"]), preview=True)
+    names = ["x.cbz", "X.cbz", "2.cbz", "3.cbz"]
+    await work(conn, lambda one: ended(one, after={"path": names[one.seq]}))
+    assert (await one(conn, made)).skipped == 3
+    assert await column(conn, "SELECT error FROM batch_items WHERE seq > 0 ORDER BY seq") == [
+        *(outcomes.SAME_NAME, outcomes.TAKEN, outcomes.TAKEN),
+    ]
+
+
 async def test_two_who_are_in_each_others_way_both_get_through(
     conn: AsyncConnection, shelve: Shelve, url: URL
 ) -> None:

@@ -15,13 +15,14 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from comics.folding import fold
-from db import duplicates, facets, fences, libraries, overlaps, rights, twins
-from db.callers import NOBODY, Caller
+from db import callers, duplicates, facets, fences, libraries, overlaps, rights, twins
+from db.callers import NOBODY, Caller, Credentials
 from db.list_shapes import EQUAL, Direction, Filter, Shape, Sort
 from db.list_statements import DIALECT, statement
 from db.listing import Cursor, Wanted, parameters, shape_of
@@ -289,6 +290,21 @@ async def test_duplicates_are_found_and_listed_without_reading_a_whole_table(
     assert "likenesses_page_lows_idx" in told["files_with_shared_pages"]
 
 
+async def explain_caller(conn: AsyncConnection) -> str:
+    """Explain how it is found out who asks."""
+    asked = msgspec.structs.asdict(Credentials(session=b"1", token=b"2", name_key="3"))
+    rows = await conn.exec_driver_sql(f"EXPLAIN (COSTS OFF) {callers.CALLER}", asked)
+    return "\n".join(rows.scalars())
+
+
+async def test_who_asks_is_found_by_indexes(conn: AsyncConnection, plan: Plan) -> None:
+    await plan(Wanted())  # which prices sequential scans out
+    told = await explain_caller(conn)
+    assert "Seq Scan" not in told
+    for index in ("sessions_pkey", "tokens_key_key", "users_name_key_key", "users_pkey"):
+        assert f"Index Scan using {index}" in told, told
+
+
 async def test_fences_are_made_in_one_walk_over_an_index(conn: AsyncConnection, plan: Plan) -> None:
     await plan(Wanted())
     for chosen, sort in product(get_args(Filter), get_args(Sort)):
@@ -319,6 +335,7 @@ async def test_the_kept_statements_are_those_that_are_sent(
         written[name] = document(facets.statement(shape_of(wanted)), told)
     for name, question in GROUPS.items():
         written[name] = document(question, await explain_groups(conn, question))
+    written["who_asks"] = document(callers.CALLER, await explain_caller(conn))
     async with narrowed(conn, 1, 2):
         for name, wanted in NARROWED.items():
             written[name] = document(statement(shape_of(wanted)), await plan(wanted))

@@ -4,8 +4,11 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from functions.app import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 ENTRYPOINT = ROOT / "deploy/entrypoint.sh"
+HEALTHY = ROOT / "deploy/healthy.py"
 MANIFESTS = sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
 IMAGE = {"PUID", "PGID", "UMASK"}  # what the entrypoint reads
@@ -96,7 +100,7 @@ def test_the_image_is_built_from_files_that_are_there() -> None:
     assert (
         set(re.findall(r"(?:^ENV| {4})\s*([A-Z_]+)=", told, re.MULTILINE)) <= variables() | PYTHON
     )
-    assert re.findall(r"(/health/\w+)", told)[0] in paths()
+    assert set(re.findall(r"(/health/\w+)", HEALTHY.read_text())) <= paths()
     start = re.findall(r'^CMD \["longbox", "(\w+)"\]$', told, re.MULTILINE)
     assert set(start) <= commands()
     assert start
@@ -129,3 +133,69 @@ def test_a_container_keeps_to_its_umask_and_its_home(tmp_path: Path) -> None:
     assert (
         enter(tmp_path, "sh", "-c", "umask; echo $HOME", UMASK="027", **mine) == f"0027\n{tmp_path}"
     )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Have a /Config, and a `longbox` that prints what it was told instead of serving."""
+    tmp_path.chmod(0o755)
+    program = tmp_path / "bin" / "longbox"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho $1 ${LONGBOX_ADMIN_PASSWORD_FILE:-none}\n")
+    program.chmod(0o755)
+    return tmp_path / "Config"
+
+
+def start(folder: Path, **environment: str) -> str:
+    """Have the image do what it does when nothing else is asked for."""
+    folder.mkdir(exist_ok=True)
+    path = f"{folder.parent / 'bin'}:{os.environ['PATH']}"
+    mine = {"PUID": str(os.getuid()), "PGID": str(os.getgid())}
+    return enter(folder, "longbox", "serve", PATH=path, **mine, **environment)
+
+
+def test_a_container_of_which_nobody_said_who_may_log_in_has_a_password_that_it_keeps(
+    folder: Path,
+) -> None:
+    password = folder / "first-password"
+    assert start(folder) == f"serve {password}"
+    assert re.fullmatch(r"[0-9a-f]{32}", first := password.read_text())
+    assert password.stat().st_mode & 0o777 == 0o600
+    start(folder)
+    assert password.read_text() == first
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("LONGBOX_ADMIN_PASSWORD", "none"),
+        ("LONGBOX_ADMIN_PASSWORD_FILE", "one of mine"),
+        ("LONGBOX_ALLOW_ANONYMOUS", "none"),
+    ],
+)
+def test_a_container_that_was_told_who_may_log_in_makes_no_password(
+    folder: Path, name: str, file: str
+) -> None:
+    assert start(folder, **{name: "one of mine"}) == f"serve {file}"
+    assert not list(folder.iterdir())
+
+
+class Alive(BaseHTTPRequestHandler):
+    """Answer that all is well, to one address alone."""
+
+    def do_GET(self) -> None:  # noqa: D102  see above
+        self.send_response(200 if self.path == "/health/live" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_the_image_knows_whether_it_answers() -> None:
+    with HTTPServer(("127.0.0.1", 0), Alive) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        known = os.environ | {"WEB_PORT": str(server.server_port)}
+        subprocess.run([sys.executable, HEALTHY], env=known, check=True)
+        server.shutdown()
+    asked = subprocess.run([sys.executable, HEALTHY], env=known, capture_output=True, check=False)
+    assert asked.returncode

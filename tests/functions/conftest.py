@@ -8,7 +8,7 @@ import pytest
 from falcon.testing import ASGIConductor
 from sqlalchemy import URL
 
-from db import engine
+from db import engine, metrics
 from functions.app import create_app
 from tests.conftest import Shelve, free_port
 from tests.wire_tap import Tap, tap
@@ -67,6 +67,7 @@ async def unprepared(fresh_database: Callable[[], URL]) -> AsyncIterator[ASGICon
 async def wire(url: URL, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tap]:
     """Have a tap on the way to the database, and one connection a door, so that it is soon warm."""
     monkeypatch.setattr(engine, "POOL", 1)
+    monkeypatch.setattr(metrics, "EVERY", 3_600.0)  # or a saving would be counted, too
     async with tap(url) as opened:
         yield opened
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import batch_items, outcomes
 from db.batch_items import Claimed
 from db.outcomes import Outcome
+from functions.hub import hub
 
 PATIENCE = 20.0  # seconds
 WORKER = "a test"
@@ -72,13 +73,22 @@ class Following:
         return await self.until(lambda events: len(events) >= number)
 
 
+async def joined(number: int) -> None:
+    """Wait until so many streams are open."""
+    while len(hub().streams) != number:  # noqa: ASYNC110  nobody tells of it
+        await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def following(
-    client: ASGIConductor, path: str, last: int | str | None = None
+    client: ASGIConductor,
+    path: str,
+    last: int | str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Following]:
     """Follow a stream, from the start or after the event that was the last."""
-    headers = None if last is None else {"Last-Event-ID": str(last)}
-    async with client.simulate_get_stream(path, headers=headers) as result:
+    sent = {**(headers or {}), **({} if last is None else {"Last-Event-ID": str(last)})}
+    async with client.simulate_get_stream(path, headers=sent) as result:
         assert result.status_code == 200, result.status
         yield Following(result)
 

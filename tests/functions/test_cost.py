@@ -14,14 +14,16 @@ LISTS = [
     "page=999&per_page=10&sort=date&direction=desc",
     "per_page=0",
     "filter=unmarked&sort=size",
-    "series=Saga&year=2012",
-    "folder=Saga",
-    "search=saga",
-    "search=s",
     "fields=id,name",
     "fault=true",
     "missing=true",
     "filter=unmarked&page=2&per_page=10",
+]
+PLANNED_ANEW = [
+    "series=Saga&year=2012",
+    "folder=Saga",
+    "search=saga",
+    "search=s",
     "series=Saga&filter=unmarked&sort=date&page=2&per_page=10",
     "search=saga&folder=Saga&fault=false&page=9",
 ]
@@ -37,12 +39,13 @@ async def round_trips(wire: Tap, client: ASGIConductor, path: str, query: str = 
 
 
 @pytest.mark.parametrize("count", [0, 1, 500])
-async def test_a_list_is_one_round_trip_however_many_files(
+async def test_a_list_is_as_many_round_trips_however_many_files(
     wire: Tap, tapped: ASGIConductor, shelve: Shelve, count: int
 ) -> None:
     await shelve(count, series="Saga", year=2012)
-    cost = {query: await round_trips(wire, tapped, "/api/files", query) for query in LISTS}
-    assert cost == dict.fromkeys(LISTS, 1)
+    queries = LISTS + PLANNED_ANEW
+    cost = {query: await round_trips(wire, tapped, "/api/files", query) for query in queries}
+    assert cost == dict.fromkeys(LISTS, 1) | dict.fromkeys(PLANNED_ANEW, 2)  # one for who asks
 
 
 async def test_a_page_behind_a_cursor_is_one_round_trip(
@@ -79,10 +82,10 @@ async def test_no_list_is_wrapped_in_a_transaction(
     wire: Tap, tapped: ASGIConductor, shelve: Shelve
 ) -> None:
     await shelve(1)
-    for query in LISTS:
+    for query in LISTS + PLANNED_ANEW:
         await tapped.simulate_get("/api/files", query_string=query)
     verbs = {statement.split(maxsplit=1)[0] for statement in wire.statements}
-    assert verbs == {"WITH"}
+    assert verbs == {"SELECT", "WITH"}
 
 
 async def test_all_on_one_page_takes_a_round_trip_for_each_chunk(
@@ -93,23 +96,24 @@ async def test_all_on_one_page_takes_a_round_trip_for_each_chunk(
     assert await round_trips(wire, tapped, "/api/files", "per_page=0") == 3
 
 
+# To ask who asks is one of them, but where that changes nothing.
 COSTS = {
-    "/api/batches": 1,
-    "/api/batches/1": 1,
-    "/api/batches/1/items": 2,
-    "/api/events/stats": 1,
-    "/api/files/1": 1,
-    "/api/facets": 1,
-    "/api/folders": 2,
-    "/api/libraries": 2,
-    "/api/processing-history": 2,
-    "/api/scan-unmarked": 1,
-    "/api/cache/stats": 2,
-    "/api/scans": 1,
-    "/api/scans/1": 1,
-    "/api/settings": 1,
+    "/api/batches": 2,
+    "/api/batches/1": 2,
+    "/api/batches/1/items": 3,
+    "/api/events/stats": 2,
+    "/api/files/1": 2,
+    "/api/facets": 2,
+    "/api/folders": 3,
+    "/api/libraries": 3,
+    "/api/processing-history": 3,
+    "/api/scan-unmarked": 2,
+    "/api/cache/stats": 3,
+    "/api/scans": 2,
+    "/api/scans/1": 2,
+    "/api/settings": 2,
     "/api/version": 0,
-    "/health": 1,
+    "/health": 2,
     "/health/live": 0,
     "/health/ready": 1,
     "/openapi.json": 0,

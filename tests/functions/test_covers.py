@@ -147,7 +147,7 @@ async def test_why_there_is_no_cover_is_told_and_kept_for_a_while(
     sentence = "1.png is damaged, or no image that can be read here."
     answer = await client.simulate_get(COVER)
     assert (answer.status_code, answer.json["detail"]) == (422, sentence)
-    assert "cache-control" not in answer.headers
+    assert answer.headers["cache-control"] == "no-store"
     assert await kept(conn) == [(320, False, sentence)]
 
     repaired = rewrite(path, RED)
@@ -194,5 +194,7 @@ async def test_a_head_tells_what_a_get_would(client: ASGIConductor) -> None:
 
 
 @pytest.mark.usefixtures("comic")
-async def test_a_cover_that_is_kept_is_one_round_trip(wire: Tap, tapped: ASGIConductor) -> None:
-    assert await round_trips(wire, tapped, COVER) == 1
+async def test_a_cover_that_is_kept_is_one_round_trip_once_it_is_known_who_asks(
+    wire: Tap, tapped: ASGIConductor
+) -> None:
+    assert await round_trips(wire, tapped, COVER) == 2

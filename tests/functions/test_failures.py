@@ -171,7 +171,7 @@ async def test_a_statement_that_takes_too_long_is_503(
     url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.engine.READ_ONLY", "-c statement_timeout=50ms")
-    monkeypatch.setattr("db.listing.statement", lambda _shape: "SELECT pg_sleep(10)")
+    monkeypatch.setattr("db.listing.asked_for", lambda _shape: "SELECT pg_sleep(10)")
     async with ASGIConductor(create_app(url)) as client:
         answer = await client.simulate_get("/api/files")
     assert problem(answer, 503)["title"] == "That took too long"
@@ -180,7 +180,7 @@ async def test_a_statement_that_takes_too_long_is_503(
 async def test_a_wrong_statement_of_our_own_is_500_and_logged_once(
     client: ASGIConductor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("db.listing.statement", lambda _shape: "SELECT nothing of sense")
+    monkeypatch.setattr("db.listing.asked_for", lambda _shape: "SELECT nothing of sense")
     told = problem(await client.simulate_get("/api/files"), 500)
     assert "nothing" not in str(told)
     assert len(caplog.records) == 1

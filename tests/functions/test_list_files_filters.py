@@ -35,7 +35,7 @@ async def mixture(shelve: Shelve) -> None:
             library=library,
             marked=marked,
             duplicate=duplicate,
-            fault="It is empty." if fault else None,
+            fault=f"It is {'locked' if duplicate else 'empty'}." if fault else None,
             missing=missing,
             series="Saga" if library == "/a" else "Bone",
         )
@@ -47,6 +47,7 @@ def belongs(file: dict[str, Any], query: Query) -> bool:
         FILTERS[query["filter"]](file)
         and file["missing"] is query["missing"]
         and query.get("fault") in {None, file["fault"] is not None}
+        and query.get("reason") in {None, file["fault"]}
         and query.get("library") in {None, file["library"]}
         and query.get("series") in {None, file["series"]}
     )
@@ -56,7 +57,7 @@ def belongs(file: dict[str, Any], query: Query) -> bool:
 async def test_filters_work_alone_and_together(ask: Ask) -> None:
     everything = (await ask(missing=False))["files"] + (await ask(missing=True))["files"]
     assert len(everything) == 32
-    faults: list[Query] = [{}, {"fault": True}, {"fault": False}]
+    faults: list[Query] = [{}, {"fault": True}, {"fault": False}, {"reason": "It is empty."}]
     places: list[Query] = [{}, {"library": 2}, {"series": "Bone"}]
     for chosen, missing, fault, place in product(FILTERS, (False, True), faults, places):
         query = {"filter": chosen, "missing": missing, **fault, **place}
@@ -64,6 +65,20 @@ async def test_filters_work_alone_and_together(ask: Ask) -> None:
         expected = {file["id"] for file in everything if belongs(file, query)}
         assert {file["id"] for file in answer["files"]} == expected, query
         assert answer["total_files"] == len(expected), query
+
+
+@pytest.mark.usefixtures("mixture")
+@pytest.mark.parametrize("sort", ["name", "size"])
+async def test_a_reason_narrows_searches_and_values(ask: Ask, sort: str) -> None:
+    reason: Query = {"reason": "It is empty.", "sort": sort}
+    found = (await ask(**reason))["files"]
+    assert len(found) == 4
+    assert {file["fault"] for file in found} == {"It is empty."}
+    assert [file["id"] for file in (await ask(**reason, search="10"))["files"]] == [
+        file["id"] for file in found if "10" in file["name"]
+    ]
+    assert len(await names(ask, **reason, search="10", series="Saga")) == 2
+    assert len(await names(ask, **reason, search="0", format="cbr")) == 0
 
 
 async def test_missing_files_say_so_and_are_not_listed_with_the_rest(

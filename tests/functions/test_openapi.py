@@ -53,6 +53,8 @@ BODIES = {
     "change_tags_of_file": {"title": "One"},
     "change_tags_of_files": {"files": ["Saga/Saga 1.cbz"], "tags": {"title": "One"}},
     "change_watcher_enabled": {"enabled": True},
+    "add_user": {"name": "Alana", "role": "admin", "password": "wings of glass"},
+    "set_up": {"name": "Alana", "password": "wings of glass"},
     "process_selected": {"files": ["Saga/Saga 1.cbz"]},
     "start_job_of_selected": {"files": ["Saga/Saga 1.cbz"]},
 }
@@ -60,8 +62,9 @@ WAITING = {  # for a worker, until they answer
     *("change_tags_of_file", "change_tags_of_files", "delete_file"),
     *("process_file", "process_listed", "process_selected"),
 }
-IN_STATE = {  # only then they answer, a batch as others do: see test_batches.py
+IN_STATE = {  # only then they answer, as others do: see test_batches.py and test_users.py
     *("resume_batch", "retry_batch", "start_batch", "undo_batch", "undo_file"),
+    *("add_token", "change_user", "log_in"),
 }
 ANSWERING = [
     name
@@ -153,11 +156,12 @@ def test_nothing_that_the_document_allows_or_forbids_is_a_mistake_of_ours(
 ) -> None:
     loop, client = runner
     operation = schemathesis.openapi.from_dict(DOCUMENT)[path][method]
+    documented = DOCUMENT["paths"][path][method]["responses"]
     modes = schemathesis.GenerationMode
     cases = operation.as_strategy(modes.POSITIVE) | operation.as_strategy(modes.NEGATIVE)
 
     @settings(
-        max_examples=50,
+        max_examples=20,
         deadline=None,
         derandomize=True,
         database=None,
@@ -175,6 +179,6 @@ def test_nothing_that_the_document_allows_or_forbids_is_a_mistake_of_ours(
                 json=sent.get("json"),
             )
         )
-        assert answer.status_code in {200, 201, 202, 204, 400, 404, 409, 422}
+        assert str(answer.status_code) in documented
 
     ask()

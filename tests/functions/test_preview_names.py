@@ -2,6 +2,8 @@
 
 import pytest
 from falcon.testing import ASGIConductor
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.conftest import Shelve
 from tests.functions.conftest import Ask
@@ -33,6 +35,18 @@ async def test_what_a_template_lacks_is_said_of_the_comic(ask: Ask) -> None:
     (file,) = (await ask("/api/settings/preview?filename_format={writer}"))["files"]
     assert file["future"] is None
     assert "writer" in file["refusal"]
+
+
+async def test_a_template_of_one_format_is_tried_on_comics_of_it_alone(
+    ask: Ask, client: ASGIConductor, conn: AsyncConnection
+) -> None:
+    await client.simulate_patch("/api/settings", json={"filename_formats": {"TPB": "{title}"}})
+    query = "/api/settings/preview?filename_format={series}%20TPB&format=tpb"
+    assert (await ask(query))["files"] == []
+    await conn.execute(text("""UPDATE file_tags SET tags = tags || '{"format": "TPB"}'"""))
+    await conn.commit()
+    (file,) = (await ask(query))["files"]
+    assert file["future"] == "Saga/Saga TPB.cbz"
 
 
 async def test_a_template_that_is_none_is_400(client: ASGIConductor) -> None:

@@ -16,7 +16,7 @@ from functions import hub as hubs
 from functions import streams
 from functions.hub import Hub, Stream, hub
 from tests.conftest import Shelve
-from tests.functions.following import WORKER, Event, Following, following, work
+from tests.functions.following import WORKER, Event, Following, following, joined, work
 from tests.wire_tap import Tap
 
 EVENTS = "/api/batches/{}/events"
@@ -315,12 +315,6 @@ async def test_one_connection_listens_and_asks_once_for_all_streams(
                     await stream.so_many(len(stream.events) + 1)
             cost.append(wire.round_trips)
     assert cost == [cost[0]] * 4
-
-
-async def joined(number: int) -> None:
-    """Wait until there are so many streams."""
-    while len(hub().streams) != number:  # noqa: ASYNC110  nobody tells of it
-        await asyncio.sleep(0.01)
 
 
 async def test_who_reads_too_slowly_is_dropped_and_nobody_else(

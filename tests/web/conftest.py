@@ -53,9 +53,14 @@ def visit(chromium: Browser, served: Served, complaints: list[str]) -> Iterator[
         server: str = served.url,
         width: int = WIDE,
         scheme: Scheme = "light",
+        touch: bool = False,
     ) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=touch,
+            is_mobile=touch,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

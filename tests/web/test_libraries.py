@@ -14,7 +14,7 @@ from tests.web.conftest import PHONE, WIDE, Scheme, Visit
 
 
 @pytest.fixture(scope="module")
-def two(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
+def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """Have Longbox run on a library of one comic, with another folder beside it."""
     folder = tmp_path_factory.mktemp("libraries")
     write_comic(folder / "first" / "1.cbz")
@@ -33,14 +33,18 @@ def open_libraries(page: Page) -> Locator:
     return place
 
 
-def test_a_library_is_added_edited_and_removed(visit: Visit, two: Served) -> None:
-    page = visit(server=two.url)
+def test_a_library_is_added_edited_and_removed(visit: Visit, served: Served) -> None:
+    page = visit(server=served.url)
     place = open_libraries(page)
     expect(place.get_by_role("region", name="first")).to_contain_text("As set for every library")
     place.get_by_role("button", name="Add a library").click()
     form = place.get_by_role("form", name="Add a library")
     expect(form.get_by_label("Folder")).to_be_focused()
-    form.get_by_label("Folder").fill(str(two.library.with_name("second")))
+    form.get_by_role("button", name="Browse").click()
+    form.get_by_label("Folder").fill(f"{served.library.parent}/s")
+    form.get_by_role("list", name="Where to go").get_by_role("button", name="second").click()
+    expect(form.get_by_label("Folder")).to_have_value(f"{served.library.with_name('second')}/")
+    expect(form.get_by_text("1 comic lies directly in")).to_be_visible()
     form.get_by_label("Leave out").fill("Extras/\n\n*.tmp.cbz\n")
     form.get_by_label("Watch for changes").check()
     form.get_by_role("button", name="Save").click()
@@ -62,28 +66,28 @@ def test_a_library_is_added_edited_and_removed(visit: Visit, two: Served) -> Non
     page.keyboard.press("Enter")
     expect(mine).to_have_count(0)
     expect(page.get_by_role("banner")).to_contain_text("1 comic", timeout=20_000)
-    assert Path(two.library.with_name("second"), "2.cbz").exists()
+    assert Path(served.library.with_name("second"), "2.cbz").exists()
 
 
 def test_what_is_refused_is_told_and_what_was_typed_stays(
-    visit: Visit, two: Served, complaints: list[str]
+    visit: Visit, served: Served, complaints: list[str]
 ) -> None:
-    place = open_libraries(visit(server=two.url))
+    place = open_libraries(visit(server=served.url))
     place.get_by_role("button", name="Add a library").click()
     folder = place.get_by_label("Folder")
     folder.fill("/no/such/folder")
     folder.press("Enter")
     expect(place.get_by_role("alert")).to_contain_text("is not a folder that can be read")
     expect(folder).to_have_value("/no/such/folder")
-    folder.fill(str(two.library.parent))
+    folder.fill(str(served.library.parent))
     folder.press("Enter")
     expect(place.get_by_role("alert")).to_contain_text("overlap")
     assert [found for found in complaints if "the server responded" not in found] == []
     complaints.clear()  # Chromium tells of each refusal
 
 
-def test_keys_go_to_a_place_and_back(visit: Visit, two: Served) -> None:
-    page = visit(server=two.url)
+def test_keys_go_to_a_place_and_back(visit: Visit, served: Served) -> None:
+    page = visit(server=served.url)
     page.get_by_role("link", name="Libraries").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Libraries")).to_be_visible()
@@ -91,8 +95,8 @@ def test_keys_go_to_a_place_and_back(visit: Visit, two: Served) -> None:
     expect(page.get_by_role("region", name="Comics")).to_be_visible()
 
 
-def test_on_a_phone_the_navigation_is_behind_a_button(visit: Visit, two: Served) -> None:
-    page = visit(server=two.url, width=PHONE)
+def test_on_a_phone_the_navigation_is_behind_a_button(visit: Visit, served: Served) -> None:
+    page = visit(server=served.url, width=PHONE)
     menu = page.get_by_role("button", name="Open the navigation")
     menu.focus()
     page.keyboard.press("Enter")
@@ -106,12 +110,14 @@ def test_on_a_phone_the_navigation_is_behind_a_button(visit: Visit, two: Served)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, 768, WIDE])
 def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
-    visit: Visit, two: Served, width: int, scheme: Scheme
+    visit: Visit, served: Served, width: int, scheme: Scheme
 ) -> None:
-    page = visit(server=two.url, width=width, scheme=scheme)
+    page = visit(server=served.url, width=width, scheme=scheme)
     place = open_libraries(page)
     place.get_by_role("button", name="Remove first").click()
     place.get_by_role("button", name="Add a library").click()
+    place.get_by_role("button", name="Browse").click()
+    expect(place.get_by_role("list", name="Where to go")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # it has no hints
     Axe,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.web.conftest import PHONE, WIDE, Scheme, Visit
 
@@ -53,6 +53,31 @@ def test_all_of_the_list_is_reached_by_scrolling_and_few_rows_are_drawn(visit: V
     expect(last).to_be_in_viewport()
     assert not set(first) & set(names(page))
     assert len(names(page)) < 60
+
+
+def test_pages_that_were_walked_through_leave_nothing_behind(visit: Visit) -> None:
+    """What `python -m bench.walking` measures at a million rows."""
+    page = visit()
+    page.clock.install()
+    page.goto(f"{page.url}?per_page=25")
+    tick(page, 0).click()
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    used = [walk_to_and_fro(page, session) for _ in range(6)]
+    assert max(used[2:]) < used[1] * 1.1
+    chosen(page, 1)
+
+
+def walk_to_and_fro(page: Page, session: CDPSession) -> float:
+    """Walk to the end and back, wait until pages are forgotten, and tell what the heap holds."""
+    for key, last in (("ArrowRight", "11"), ("ArrowLeft", "1")):
+        for _ in range(10):
+            page.keyboard.press(key)
+        expect(page.get_by_role("textbox", name="Page")).to_have_value(last)
+        expect(page.locator(FIRST).first).to_be_visible()
+    page.clock.run_for(10_000)
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"])
 
 
 def test_the_first_list_takes_one_request(visit: Visit) -> None:
@@ -125,6 +150,36 @@ def test_keys_walk_on_past_what_was_drawn_first(visit: Visit) -> None:
         page.keyboard.press("j")
         expect(page.locator(f'tr[aria-rowindex="{row}"]').locator(FIRST)).to_be_focused()
     expect(page.locator('tr[aria-rowindex="61"]')).to_be_in_viewport()
+
+
+# What the list leaves blank above its rows, as it is told and as the browser has it at that moment.
+BLANK = """
+    () => new Promise(tell => {
+        const list = document.querySelector('table').parentElement
+        const look = () => tell([list.style.paddingTop, getComputedStyle(list).paddingTop])
+        new MutationObserver(look).observe(list, {attributeFilter: ['style']})
+        scrollTo(0, 2000)
+    })
+"""
+
+
+def test_rows_stand_where_they_belong_at_once_where_motion_is_reduced(visit: Visit) -> None:
+    """A transition, however short, left them elsewhere for a frame: the focus scrolled there."""
+    page = open_list(visit)
+    told, had = page.evaluate(BLANK)
+    assert told == had != "0px"
+
+
+def test_rows_of_another_height_leave_on_top_what_was_on_top(visit: Visit) -> None:
+    page = open_list(visit)
+    page.clock.pause_at(2**31)  # the list has no time to settle
+    page.evaluate(
+        "scrollBy(0, document.querySelector('table').getBoundingClientRect().y + 40 * 56)"
+    )
+    expect(page.locator('tr[aria-rowindex="42"]')).to_be_in_viewport()
+    page.set_viewport_size({"width": 900, "height": 800})
+    expect(page.locator('tr[aria-rowindex="42"]')).to_be_in_viewport()
+    expect(page.locator('tr[aria-rowindex="40"]')).not_to_be_in_viewport()
 
 
 def test_a_question_mark_tells_the_keys(visit: Visit) -> None:

@@ -52,6 +52,30 @@ def test_of_two_copies_the_proposed_one_is_kept_until_another_is_chosen(
     expect(dialog).not_to_contain_text(HOSTILE)
 
 
+def test_many_groups_are_settled_at_once_and_it_is_undone(visit: Visit, shelf: Served) -> None:
+    place = go(visit, shelf, "duplicates")
+    page = place.page
+    hostile = place.get_by_role("region").filter(has_text=HOSTILE)
+    hostile.get_by_role("radio", name=re.compile(r"001 \(1981\)\.cbz$")).check()
+    place.get_by_role("checkbox", name="Choose all groups").check()
+    place.get_by_role("button", name="Keep one of each").click()
+    question = page.get_by_role("dialog", name="2 copies of 2 comics to go")
+    kept = question.get_by_role("listitem").filter(has_text="Kept:")
+    chosen = kept.filter(has_text="You have chosen it.")
+    expect(chosen.get_by_role("list", name="These go")).to_have_text(f"Goes: {HOSTILE}")
+    expect(kept.filter(has_text="Really a zip.cbr")).to_contain_text("without fault")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    question.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Move 2 comics").click(timeout=20_000)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Changed 2")).to_be_visible(timeout=20_000)
+    assert not (shelf.library / HOSTILE).exists()
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog).to_contain_text(re.compile("Undo: .*Done"), timeout=20_000)
+    assert (shelf.library / HOSTILE).exists()
+
+
 def test_duplicates_have_an_address_for_each_likeness(visit: Visit, shelf: Served) -> None:
     place = go(visit, shelf, "duplicates")
     place.get_by_text("Shared pages").click()
@@ -63,14 +87,41 @@ def test_duplicates_have_an_address_for_each_likeness(visit: Visit, shelf: Serve
 
 def test_broken_files_say_why_and_are_read_again(visit: Visit, shelf: Served) -> None:
     place = go(visit, shelf, "broken")
-    expect(place.get_by_role("table", name="Reasons")).to_contain_text("The file is empty")
     empty = shelf.library / "Unsorted" / "Empty.cbz"
-    row = place.get_by_role("listitem").filter(has_text="Empty.cbz")
+    row = place.get_by_role("list", name="Broken files").get_by_role("listitem")
+    row = row.filter(has_text="Empty.cbz")
     expect(row).to_contain_text("The file is empty")
     was = empty.stat()
     row.get_by_role("button", name="Read again").click()
     expect(row).to_contain_text("A scan reads it again.")
     assert empty.stat() == was
+
+
+def test_broken_files_are_chosen_and_shown_by_their_reason_with_how_to_mend_them(
+    visit: Visit, shelf: Served
+) -> None:
+    place = go(visit, shelf, "broken")
+    reasons = place.get_by_role("region", name="Reasons").get_by_role("listitem")
+    web = reasons.filter(has_text="This is a web page")
+    expect(web).to_contain_text("put the comic in its place")
+    expect(reasons.filter(has_text="The file is empty")).to_contain_text("Copy or download it")
+    files = place.get_by_role("list", name="Broken files").get_by_role("listitem")
+    whole = files.count()
+    web.get_by_role("button", name="Choose all 1").click()
+    bar = place.get_by_role("region", name="What to do with the chosen comics")
+    expect(bar).to_contain_text("1 comic chosen")
+    expect(files.get_by_role("checkbox", checked=True)).to_have_count(1)
+    web.get_by_role("button", name="Show only these").click()
+    expect(files).to_have_count(1)
+    expect(files.get_by_role("checkbox")).to_be_checked()
+    place.page.reload()
+    expect(files).to_have_count(1)
+    web.get_by_role("button", name="Show only these").click()
+    expect(files).to_have_count(whole)
+    place.page.goto(f"{shelf.url}/?place=statistics")
+    place.get_by_role("button", name="The file is empty").click()
+    expect(files).to_have_count(1)
+    expect(files).to_contain_text("Empty.cbz")
 
 
 def test_missing_files_are_listed_with_their_time_and_forgotten_when_confirmed(
@@ -116,6 +167,27 @@ def test_a_template_is_previewed_as_it_is_typed_and_counts_once_it_is_saved(
     expect(template).to_have_value("{series} no. {issue}")
     again.get_by_role("button", name="Back to the default: Template").click()
     expect(template).to_have_value("{series} - Chapter {issue}")
+
+
+def test_each_template_of_a_format_is_previewed_and_kept(visit: Visit, shelf: Served) -> None:
+    place = go(visit, shelf, "settings")
+    formats = place.get_by_role("region", name="Other templates for some formats")
+    formats.get_by_role("button", name="Add a format").click()
+    kind = formats.get_by_label("Format", exact=True)
+    expect(kind).to_be_focused()
+    kind.fill("tpb")
+    formats.get_by_label("Template for it").fill("{series} v{volume:2}")
+    expect(formats.get_by_role("region", name="of the format tpb")).to_contain_text(
+        "No comic among the newest has the format tpb."
+    )
+    place.get_by_role("button", name="Save changes").click()
+    expect(place.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    again = go(visit, shelf, "settings").get_by_role("group", name="Template for tpb")
+    expect(again.get_by_label("Template for it")).to_have_value("{series} v{volume:2}")
+    again.get_by_role("button", name="Remove the template for tpb").click()
+    expect(again).to_have_count(0)
+    again.page.get_by_role("button", name="Save changes").click()
+    expect(again.page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
 def test_the_colours_chosen_on_one_device_are_those_of_another(visit: Visit, shelf: Served) -> None:

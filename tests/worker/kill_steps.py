@@ -22,8 +22,12 @@ from comics.archives.reading import read
 from comics.tags.comicinfo import parse
 from comics.writing import moving, snapshots
 from comics.writing.drafts import is_draft
+from db.batch_items import Claimed
 from tests.comics.archives.packing import pack_tar
+from tests.worker.test_collisions import KNOWN
+from worker import circles
 from worker.journal import Journal, carry_out, finish
+from worker.planning import Intention
 from worker.steps import Discard, Make, Move, Restore, Step, Write
 
 CALLS = {
@@ -41,8 +45,8 @@ CALLS = {
 CHANCE = Random(0)  # noqa: S311  no secret
 SCENARIOS = ("move", "write", "both", "undo", "trash", "delete", "convert")
 POOR = ("move", "both", "trash")  # on a disk that cannot rename without replacing
-OLD = b"<ComicInfo><Title>old</Title></ComicInfo>"
 NEW = {"title": "new"}
+CIRCLE = (("a", "b"), ("b", "c"), ("c", "a"))
 
 
 class Killer:
@@ -61,7 +65,7 @@ class Killer:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def was_killed(at: int, act: Callable[[], None]) -> bool:
+def was_killed(at: int, act: Callable[[], object]) -> bool:
     """Do this in a child that is killed at its n-th event; tell whether it was."""
     child = os.fork()
     if not child:
@@ -74,11 +78,12 @@ def was_killed(at: int, act: Callable[[], None]) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def make_comic(root: Path, path: str) -> Path:
-    """Make a comic of one page and some tags, as its extension says."""
+def make_comic(root: Path, path: str, title: str = "old") -> Path:
+    """Make a comic of one page and a title, as its extension says."""
     file = root / path
     file.parent.mkdir(parents=True)
-    members = {"1.png": b"page", "ComicInfo.xml": OLD}
+    tags = f"<ComicInfo><Title>{title}</Title></ComicInfo>"
+    members = {"1.png": b"page", "ComicInfo.xml": tags.encode()}
     if file.suffix == ".cbt":
         file.write_bytes(pack_tar(members))
         return file
@@ -142,10 +147,39 @@ def try_once(root: Path, scenario: str, at: int) -> bool:
     return killed
 
 
+def make_circle(root: Path) -> list[Intention]:
+    """Make three comics that want each other's names; one of them gets a new title, too."""
+    circle = []
+    for seq, (old, new) in enumerate(CIRCLE):
+        was = snapshots.take(make_comic(root, f"{old}/{old}.cbz", old))
+        steps: list[Step] = [Move(f"{old}/{old}.cbz", f"{new}/{new}.cbz", was, tidies=True)]
+        if seq:
+            steps.append(Write(f"{new}/{new}.cbz", {"title": old * 2}, was))
+        claimed = Claimed(root=str(root), path=f"{old}/{old}.cbz", **KNOWN | {"seq": seq})
+        circle.append(Intention(claimed, Journal(steps, after={"path": f"{new}/{new}.cbz"})))
+    return circles.form(circle)
+
+
+def turn_once(root: Path, at: int) -> bool:
+    """Kill the turning of a circle, and the putting right of it, and check what there is."""
+    shutil.rmtree(root, ignore_errors=True)
+    circle = make_circle(root)
+    killed = was_killed(at, lambda: circles.turn(circle))
+    if len(look(root)) != len(CIRCLE):
+        raise SystemExit(f"A comic is lost after {at} events.")
+    was_killed(CHANCE.randrange(40), lambda: circles.put_right(circle))
+    states = {one.state for one in circles.put_right(circle)}
+    wanted = {"b/b.cbz": "a", "c/c.cbz": "bb", "a/a.cbz": "cc"}
+    if look(root) != wanted or states != {"done"}:
+        raise SystemExit(f"After {at} events there is {look(root)}, and not {wanted}.")
+    return killed
+
+
 def main() -> None:
     """Kill later and later in each scenario, until there is nothing left to kill."""
     comics, kills = Path(sys.argv[1]) / "comics", {}
     stride = int(sys.argv[2])
+    kills["circle"] = next(at for at in count(0, stride) if not turn_once(comics, at))
     for scenario in SCENARIOS:
         kills[scenario] = next(at for at in count(0, stride) if not try_once(comics, scenario, at))
     moving._find_renameat2 = lambda: None  # type: ignore[assignment]  # noqa: SLF001

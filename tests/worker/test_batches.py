@@ -84,6 +84,28 @@ async def test_of_those_that_want_one_name_one_gets_it_and_the_others_stay_untou
     assert (await shelf.ask(ENDED)).count(("skipped", "There is another file of that name.")) == 2
 
 
+async def test_a_duplicate_is_none_any_more_once_it_has_its_name(
+    shelf: Shelf, make_batch: Batched, undo: Batched
+) -> None:
+    write_comic(shelf.root / "Saga/a.cbz", "x", Number="1")
+    other = write_comic(shelf.root / "Saga/Saga - Chapter 0001.cbz", "x", Number="1")
+    await shelf.scan()
+    mine = await shelf.ask("SELECT id FROM files WHERE path = 'Saga/a.cbz'")
+    marks = f"SELECT marked, duplicate FROM files WHERE id = {mine[0]}"  # noqa: S608  an id
+    await work_off(shelf, await make_batch("process", mine))
+    assert await shelf.ask(marks) == [(False, True)]
+    other.unlink()
+    batch = await make_batch("process", mine)
+    await work_off(shelf, batch)
+    assert await shelf.ask(marks) == [(True, False)]
+    await work_off(shelf, await undo(batch))
+    assert await shelf.ask(marks) == [(False, True)]
+    await work_off(shelf, await make_batch("normalize", mine))
+    assert await shelf.ask(marks) == [(True, True)]
+    await work_off(shelf, await make_batch("rename", mine))
+    assert await shelf.ask(marks) == [(True, False)]
+
+
 async def test_a_name_that_a_file_beside_the_index_has_is_taken_too(
     shelf: Shelf, make_batch: Batched
 ) -> None:

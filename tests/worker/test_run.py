@@ -22,6 +22,7 @@ from tests.disk import write_comic
 from tests.scanner.conftest import Shelf
 from tests.worker.conftest import Batched, ended, work_off, work_until, working
 from worker import run as running
+from worker.desk import Desk
 from worker.journal import Journal
 from worker.steps import Move
 
@@ -109,7 +110,7 @@ async def test_a_cancel_is_heeded_in_the_middle_of_what_was_claimed(
     batch = await make_batch("process")
     async with engine.working(full_shelf.url) as conn, engine.working(full_shelf.url) as pulse:
         claimed = await batch_items.claim(conn, "worker", 8)
-        desk = running.Desk("worker", conn, pulse, patience=60, hand=ThreadPoolExecutor(1))
+        desk = Desk("worker", conn, pulse, patience=60, hand=ThreadPoolExecutor(1))
         desk.mine = {one.key for one in claimed}
         beating = asyncio.create_task(running.beat(desk))
         todo = desk.watch(claimed)

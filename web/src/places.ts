@@ -1,4 +1,4 @@
-/** The places of the page: what the navigation lists, as `place` in the address names it. */
+/** The places of the page, as `place` in the address names them, and who may go there. */
 
 import {
   IconAlertTriangle,
@@ -12,9 +12,14 @@ import {
   IconListCheck,
   IconRefresh,
   IconSettings,
+  IconShieldCheck,
   IconTerminal2,
+  IconUserCircle,
+  IconUsers,
   type Icon,
 } from '@tabler/icons-react'
+
+import type { Role } from './roles'
 
 export const PLACES = [
   'library',
@@ -27,8 +32,11 @@ export const PLACES = [
   'libraries',
   'statistics',
   'settings',
+  'users',
+  'audit',
   'logs',
   'about',
+  'account',
 ] as const
 
 export type Place = (typeof PLACES)[number]
@@ -44,6 +52,18 @@ export const ICONS: Record<Place, Icon> = {
   libraries: IconFolders,
   statistics: IconChartBar,
   settings: IconSettings,
+  users: IconUsers,
+  audit: IconShieldCheck,
   logs: IconTerminal2,
   about: IconInfoCircle,
+  account: IconUserCircle,
+}
+
+/** The role that a place takes; all others are for everybody who may look at comics. */
+export const NEEDED: Partial<Record<Place, Role>> = {
+  libraries: 'admin',
+  settings: 'admin',
+  users: 'admin',
+  audit: 'admin',
+  logs: 'admin',
 }

@@ -1,8 +1,11 @@
 import { type RefObject, useEffect, useEffectEvent } from 'react'
 
+import { useMay } from './roles'
 import { choose, clear, toggle } from './selection'
 import type { Show } from './useView'
 import type { View } from './view'
+
+const FIELD = 'input:not([type=checkbox]), select, textarea'
 
 interface Keys {
   search: RefObject<HTMLInputElement | null>
@@ -14,6 +17,7 @@ interface Keys {
 
 /** Keys for the library, as `messages.keys` tells them. */
 export function useKeys({ search, view, show, pages, onHelp }: Keys): void {
+  const may = useMay('editor') // choosing is for what can be done then
   const turn = (step: number) => {
     const page = Math.min(Math.max(view.page + step, 1), pages)
     if (page !== view.page) show({ page })
@@ -25,15 +29,15 @@ export function useKeys({ search, view, show, pages, onHelp }: Keys): void {
       '?': onHelp,
       j: () => walk(1),
       k: () => walk(-1),
-      J: () => walk(1, true),
-      K: () => walk(-1, true),
+      J: () => walk(1, may),
+      K: () => walk(-1, may),
       ArrowLeft: () => turn(-1),
       ArrowRight: () => turn(1),
       Escape: clear,
       ...(row && {
-        ' ': () => toggle(idOf(row)),
-        ArrowDown: () => walk(columns(), event.shiftKey),
-        ArrowUp: () => walk(-columns(), event.shiftKey),
+        ' ': () => may && toggle(idOf(row)),
+        ArrowDown: () => walk(columns(), may && event.shiftKey),
+        ArrowUp: () => walk(-columns(), may && event.shiftKey),
       }),
     }
     const action = actions[event.key]
@@ -48,9 +52,9 @@ export function useKeys({ search, view, show, pages, onHelp }: Keys): void {
   }, [])
 }
 
-/** A key with a modifier is the browser's, one in a field is the field's, and one in a dialog its own. */
+/** A key with a modifier is the browser's, one in a field is the field's, and one in a dialog its own; a tick has a use for Space alone. */
 function isTaken(event: KeyboardEvent): boolean {
-  const inField = event.target instanceof Element && event.target.closest('input, select, textarea')
+  const inField = event.target instanceof Element && event.target.closest(FIELD)
   const inDialog = document.querySelector('[role="dialog"]')
   const modified = event.ctrlKey || event.metaKey || event.altKey
   return event.defaultPrevented || modified || Boolean(inField) || Boolean(inDialog)

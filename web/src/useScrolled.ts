@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 
 import { heightOf, toListed, toScrolled } from './scaling'
 
@@ -30,6 +31,7 @@ const NONE = { from: 0, to: 0, shift: 0 }
 export function useScrolled({ list, count, onSettle }: Options): [Sight, (item: number) => void] {
   const [{ columns, line }, setMeasured] = useState(GUESS)
   const [seen, setSeen] = useState(NONE)
+  // The item on top, and the scrollY of one that was shown: not a number once the user has moved on.
   const place = useRef({ scrolled: 0, shift: 0, item: 0, shown: Number.NaN })
   const lines = Math.ceil(count / columns)
   const whole = lines * line
@@ -74,18 +76,24 @@ export function useScrolled({ list, count, onSettle }: Options): [Sight, (item: 
     [put, columns, line],
   )
 
+  const note = useEffectEvent(() => {
+    const now = place.current
+    if (Math.abs(scrollY - now.shown) < 2) return
+    now.shown = Number.NaN
+    now.item = Math.max(Math.round((now.scrolled + now.shift) / line), 0) * columns
+  })
+
   const settle = useEffectEvent(() => {
-    const { scrolled, shift, shown } = place.current
-    if (Math.abs(scrollY - shown) < 2) return
+    const { scrolled, shift, shown, item } = place.current
+    if (!Number.isNaN(shown)) return
     if (toScrolled(scrolled + shift, whole) !== scrolled) put(scrolled + shift)
-    place.current.item = Math.max(Math.round((scrolled + shift) / line), 0) * columns
-    onSettle(Math.min(place.current.item + columns, count) - 1)
+    onSettle(Math.min(item + columns, count) - 1)
   })
 
   const measure = useEffectEvent(() => {
     const found = list.current && measureIn(list.current)
     if (!found || (found.columns === columns && found.line === line)) return
-    setMeasured(found)
+    flushSync(() => setMeasured(found)) // before the browser tells of moves that no user has made
   })
 
   useLayoutEffect(() => {
@@ -111,15 +119,16 @@ export function useScrolled({ list, count, onSettle }: Options): [Sight, (item: 
     let timer: ReturnType<typeof setTimeout>
     const listen = () => {
       follow()
+      note()
       clearTimeout(timer)
       timer = setTimeout(() => settle(), SETTLED)
     }
     addEventListener('scroll', listen, { passive: true })
-    addEventListener('resize', listen)
+    addEventListener('resize', follow) // where the user is stays: lines of another height follow
     return () => {
       clearTimeout(timer)
       removeEventListener('scroll', listen)
-      removeEventListener('resize', listen)
+      removeEventListener('resize', follow)
     }
   }, [follow])
 

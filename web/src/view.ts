@@ -33,9 +33,11 @@ export interface View {
   format: Format | null
   folder: string | null
   fault: boolean
+  reason: string | null // for which comics could not be read
   missing: boolean
   file: number | null // whose details are open; in the history, whose alone is shown
   batch: number | null // that is open
+  leaf: number | null // the page of the file that is shown large
   by: By // what duplicates have in common
 }
 
@@ -55,11 +57,16 @@ export const DEFAULTS: View = {
   format: null,
   folder: null,
   fault: false,
+  reason: null,
   missing: false,
   file: null,
   batch: null,
+  leaf: null,
   by: 'pages',
 }
+
+/** All that opens above a place, closed. */
+export const CLOSED = { file: null, batch: null, leaf: null } satisfies Partial<View>
 
 /** All that narrows the list, set back to nothing. */
 export const EVERYTHING: Partial<View> = {
@@ -72,6 +79,7 @@ export const EVERYTHING: Partial<View> = {
   format: null,
   folder: null,
   fault: false,
+  reason: null,
   missing: false,
 }
 
@@ -94,9 +102,11 @@ const READERS: Readers = {
   format: (written) => FORMATS.find((known) => known === written),
   folder: readText,
   fault: (written) => written === 'true',
+  reason: readText,
   missing: (written) => written === 'true',
   file: readNumber,
   batch: readNumber,
+  leaf: readNumber,
   by: (written) => BYS.find((known) => known === written),
 }
 
@@ -131,7 +141,7 @@ export function writeView(view: View): string {
 
 /** The query string that asks the API for this view's list. */
 export function listQuery(view: View): string {
-  return writeView({ ...view, place: 'library', look: 'table', file: null, batch: null, by: 'pages' })
+  return writeView({ ...view, place: 'library', look: 'table', ...CLOSED, by: 'pages' })
 }
 
 /** What a view's list is narrowed to and sorted by, as a request for a batch says it. */
@@ -145,9 +155,9 @@ export function isNarrowed(view: View): boolean {
   return (Object.keys(EVERYTHING) as (keyof View)[]).some((key) => view[key] !== DEFAULTS[key])
 }
 
-/** What opens above the place, and closes again without any other change. */
-export function isOpenable(key: string): key is 'file' | 'batch' {
-  return key === 'file' || key === 'batch'
+/** Whether this opens above the place, and closes again without any other change. */
+export function isOpenable(key: string): key is keyof typeof CLOSED {
+  return key in CLOSED
 }
 
 /** Whether the same comics are listed in the same order after this change. */

@@ -1,7 +1,7 @@
 /** Views that somebody has given a name; the server keeps them for every device. */
 
 import { useKeepPreferences, usePreferences } from './api/preferences'
-import { readView, type View, writeView } from './view'
+import { CLOSED, readView, type View, writeView } from './view'
 
 export interface SavedView {
   name: string
@@ -27,7 +27,7 @@ export function useSavedViews() {
 
 /** What of a view is worth a name: its list from the start, with nothing open. */
 export function queryOf(view: View): string {
-  return writeView({ ...view, page: 1, file: null, batch: null })
+  return writeView({ ...view, page: 1, ...CLOSED })
 }
 
 export function viewOf(saved: SavedView): View {

@@ -19,7 +19,7 @@ const EVERY = { underWay: 5_000, idle: 30_000 }
 const ENDED: ReadonlySet<Batch['state']> = new Set(['done', 'cancelled'])
 
 /** Whether anything more is to come of a batch, be it by a worker or by somebody's word. */
-export function isUnderWay({ state }: Batch): boolean {
+export function isUnderWay({ state }: Pick<Batch, 'state'>): boolean {
   return !ENDED.has(state)
 }
 

@@ -3,12 +3,20 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 
-import { type FileEvent, listen, type StreamEvent, type Tell } from './stream'
+import { isUnderWay } from './batches'
+import { elect } from './electing'
+import { patch } from './patching'
+import type { FileEvent, StreamEvent, Tell } from './stream'
 
 const PAUSE = 1_000 // milliseconds: what happens meanwhile is told together
 
 /** Of batches, what is asked of one alone: the third part of such a key is its number. */
 const SINGLE: ReadonlySet<unknown> = new Set(['one', 'items'])
+
+/** Whether a batch has ended: what is listed, and in which order, may be another from now on. */
+function isEnd(event: StreamEvent): boolean {
+  return event.type === 'job_updated' && !isUnderWay(event.data)
+}
 
 type FileListener = (events: FileEvent['data'][]) => void
 
@@ -24,8 +32,12 @@ export function useFileEvents(listener: FileListener): void {
   }, [listener])
 }
 
-/** Follow the server, and have what has changed asked for anew. */
+let followed = false
+
+/** Follow the server from now on, and have what has changed asked for anew. */
 export function follow(client: QueryClient): void {
+  if (followed) return
+  followed = true
   let waiting: StreamEvent[] = []
   const flush = () => {
     const told = waiting
@@ -36,8 +48,9 @@ export function follow(client: QueryClient): void {
     void client.invalidateQueries({
       predicate: ({ queryKey }) => queryKey[0] === 'batches' && isTold(queryKey),
     })
+    if (told.some(isEnd)) void client.invalidateQueries({ queryKey: ['files'] })
+    else void patch(client, new Set(files.map(({ file }) => file)))
     if (files.length === 0) return
-    void client.invalidateQueries({ queryKey: ['files'] })
     void client.invalidateQueries({ queryKey: ['libraries'] }) // they count what is marked
     for (const listener of listeners) listener(files)
   }
@@ -50,8 +63,7 @@ export function follow(client: QueryClient): void {
 function connect(tell: Tell): void {
   const address = new URL('api/events/stream', document.baseURI).href
   if ('SharedWorker' in globalThis) share(address, tell)
-  else if ('locks' in navigator) elect(address, tell)
-  else listen(address, tell)
+  else elect(address, tell)
 }
 
 function share(address: string, tell: Tell): void {
@@ -60,17 +72,4 @@ function share(address: string, tell: Tell): void {
   addEventListener('pageshow', () => port.postMessage(address)) // also when Back brings a page back
   addEventListener('pagehide', () => port.postMessage(null))
   port.postMessage(address)
-}
-
-/** The tab that has the lock listens and tells the others; when it closes, another one gets the lock. */
-function elect(address: string, tell: Tell): void {
-  const channel = new BroadcastChannel(address)
-  channel.onmessage = ({ data }: MessageEvent<StreamEvent>) => tell(data)
-  void navigator.locks.request(address, () => {
-    listen(address, (event) => {
-      tell(event)
-      channel.postMessage(event)
-    })
-    return new Promise(() => undefined) // the lock is kept as long as the tab is open
-  })
 }

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, post } from './request'
+import { mayNow } from './session'
 
 export interface Preferences {
   theme?: string | null
@@ -20,11 +21,12 @@ export function usePreferences() {
   })
 }
 
-/** Keep some preferences and leave the others; the page has them at once. */
+/** Keep some preferences and leave the others; the page has them at once, and who may not, only here. */
 export function useKeepPreferences() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (wanted: Preferences) => post<unknown>('api/preferences', wanted),
+    mutationFn: async (wanted: Preferences) =>
+      mayNow(client, 'editor') ? post<unknown>('api/preferences', wanted) : null,
     onMutate: (wanted) => {
       client.setQueryData<Preferences>(KEY, (known) => ({ ...known, ...wanted }))
     },

@@ -2,6 +2,8 @@
 
 import {
   keepPreviousData,
+  MutationCache,
+  QueryCache,
   QueryClient,
   queryOptions,
   useMutation,
@@ -12,9 +14,9 @@ import {
 import { useEffect, useRef } from 'react'
 
 import { listQuery, type View } from '../view'
+import { fileOf, listKey } from './patching'
 import { get, post, Problem, remove } from './request'
 import type {
-  FileDetails,
   FileEntry,
   FilePage,
   Library,
@@ -29,8 +31,17 @@ import type {
 /** Milliseconds between two looks at the server. */
 export const EVERY = { idle: 15_000, list: 2_000, progress: 1_000 }
 
+/** Where somebody has to log in, who asks is asked for anew: what comes of it is for `Door`. */
+function noticeEnd(error: Error): void {
+  if (error instanceof Problem && error.status === 401) {
+    void queryClient.invalidateQueries({ queryKey: ['session'] })
+  }
+}
+
 /** A server on this machine answers without the internet, hence networkMode. */
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeEnd }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
     mutations: { networkMode: 'always' },
     queries: {
@@ -47,7 +58,7 @@ const FRESH = 1_000 // milliseconds in which what else shows a page asks for it 
 function pageOf(view: View, scanning: boolean) {
   const query = listQuery(view)
   return queryOptions({
-    queryKey: ['files', query],
+    queryKey: listKey(query),
     queryFn: ({ signal }) => get<FilePage>(`api/files${query}`, signal),
     gcTime: FORGOTTEN,
     staleTime: FRESH,
@@ -87,10 +98,7 @@ function filesOf(pages: { data: FilePage | undefined }[]): (FileEntry[] | undefi
 }
 
 export function useFile(id: number) {
-  return useQuery({
-    queryKey: ['files', 'one', id],
-    queryFn: ({ signal }) => get<FileDetails>(`api/files/${id}`, signal),
-  })
+  return useQuery(fileOf(id))
 }
 
 export function useLibraries(scanning: boolean) {

@@ -33,11 +33,10 @@ export type Naming = Pick<
   'filename_format' | 'issue_number_padding' | 'extension_by_content' | 'convert'
 >
 
-/** What comics would be called; the names before stay while others are worked out. */
-export function useNamePreview(naming: Naming) {
-  const query = new URLSearchParams(
-    Object.entries(naming).map(([name, value]) => [name, String(value)]),
-  )
+/** What comics, perhaps of one format alone, would be called; the names before stay meanwhile. */
+export function useNamePreview(naming: Naming, format = '') {
+  const asked = { ...naming, ...(format && { format }) }
+  const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))
   return useQuery({
     queryKey: ['files', 'names', String(query)], // what changes files asks for them anew
     queryFn: ({ signal }) => get<NamePreviews>(`api/settings/preview?${query}`, signal),

@@ -17,15 +17,28 @@ export type Tell = (event: StreamEvent) => void
 
 const PATIENCE = 3_000 // milliseconds before a stream that was refused is asked for again
 
-/** Listen to the server for as long as the page lives; after a break the stream goes on where it was. */
-export function listen(address: string, tell: Tell, seen = ''): void {
-  const source = new EventSource(seen ? `${address}?last_event_id=${seen}` : address)
-  source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
-    seen = lastEventId || seen
-    tell(JSON.parse(data) as StreamEvent)
+/** Listen to the server until the answer is called; after a break the stream goes on behind `seen`. */
+export function listen(
+  address: string,
+  tell: (event: StreamEvent, id: string) => void,
+  seen = '',
+): () => void {
+  let source: EventSource
+  let timer: ReturnType<typeof setTimeout>
+  const open = () => {
+    source = new EventSource(seen ? `${address}?last_event_id=${seen}` : address)
+    source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
+      seen = lastEventId || seen
+      tell(JSON.parse(data) as StreamEvent, seen)
+    }
+    source.onerror = () => {
+      // Otherwise the browser comes back by itself.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, PATIENCE)
+    }
   }
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) return // the browser comes back by itself
-    setTimeout(() => listen(address, tell, seen), PATIENCE)
+  open()
+  return () => {
+    clearTimeout(timer)
+    source.close()
   }
 }

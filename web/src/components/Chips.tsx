@@ -13,7 +13,7 @@ interface Props {
   libraries: Library[] | undefined
 }
 
-const CHIPS = ['library', 'series', 'publisher', 'year', 'format', 'folder'] as const
+const CHIPS = ['library', 'series', 'publisher', 'year', 'format', 'folder', 'reason'] as const
 
 /** The filters that were chosen by clicking a value, each with a way to drop it. */
 export function Chips({ view, show, libraries }: Props) {

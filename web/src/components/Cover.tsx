@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 
+import { coverAddress, isReadable } from '../api/pages'
 import type { FileEntry, Format } from '../api/shapes'
 import classes from './Cover.module.css'
 import { Mark } from './Mark'
@@ -8,7 +9,7 @@ const WIDTH = 320 // of those that the API makes: one serves cards and details, 
 
 /** A comic's cover in a frame that never changes its shape; without one, the frame says the format. */
 export function Cover({ file, alt = '' }: { file: FileEntry; alt?: string }) {
-  const address = `api/files/${file.id}/cover?width=${WIDTH}&v=${file.modified}-${file.size}`
+  const address = coverAddress(file, WIDTH)
   return (
     <CoverFrame format={file.format}>
       {isReadable(file) && <Picture key={address} address={address} alt={alt} />}
@@ -29,8 +30,8 @@ export function CoverFrame({ format, children }: { format: Format | null; childr
   )
 }
 
-/** Its address names the version of the file, so that the browser keeps it for ever. */
-function Picture({ address, alt }: { address: string; alt: string }) {
+/** A picture that fills its frame once it is there, and leaves it blank if it never is. */
+export function Picture({ address, alt }: { address: string; alt: string }) {
   const [state, setState] = useState<'awaited' | 'shown' | 'failed'>('awaited')
   if (state === 'failed') return null
   return (
@@ -45,9 +46,4 @@ function Picture({ address, alt }: { address: string; alt: string }) {
       onError={() => setState('failed')}
     />
   )
-}
-
-/** What is not there, or has no pages, is not asked for. */
-function isReadable({ missing, fault, page_count: pages }: FileEntry): boolean {
-  return !missing && pages !== 0 && !(fault && pages === null)
 }

@@ -1,12 +1,14 @@
 import { Alert, Drawer, Skeleton } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 
+import { isReadable } from '../api/pages'
 import { useFile } from '../api/queries'
 import type { FileDetails } from '../api/shapes'
 import { ago, count, date, size } from '../human'
 import { messages } from '../messages'
 import { useEscape } from '../useEscape'
-import { DEFAULTS, writeView } from '../view'
+import type { Show } from '../useView'
+import { DEFAULTS, type View, writeView } from '../view'
 import { Badges } from './Badges'
 import { Actions } from './batches/ActionBar'
 import { Cover } from './Cover'
@@ -15,13 +17,17 @@ import { type Fact, Facts } from './Facts'
 import { ProblemAlert } from './ProblemAlert'
 import { Tags } from './Tags'
 
+const PageStrip = lazy(() => import('./pages/PageStrip'))
+
 interface Props {
-  id: number | null
-  onClose: () => void
+  view: View
+  show: Show
 }
 
 /** All that is known of one comic, beside the list. */
-export function Details({ id, onClose }: Props) {
+export function Details({ view, show }: Props) {
+  const { file: id, leaf } = view
+  const onClose = () => show({ file: null })
   const [last, setLast] = useState(id)
   if (id !== null && id !== last) setLast(id) // what slides out still shows the comic
   useEscape(id !== null, onClose)
@@ -35,12 +41,18 @@ export function Details({ id, onClose }: Props) {
       lockScroll={false} // it would make a style element, which the content security policy refuses
     >
       <Drawer.Overlay backgroundOpacity={0.35} />
-      {last !== null && <Content id={last} />}
+      {last !== null && <Content id={last} leaf={leaf} show={show} />}
     </Drawer.Root>
   )
 }
 
-function Content({ id }: { id: number }) {
+interface ContentProps {
+  id: number
+  leaf: number | null
+  show: Show
+}
+
+function Content({ id, ...reading }: ContentProps) {
   const file = useFile(id)
   return (
     <Drawer.Content classNames={{ content: classes.drawer ?? '' }}>
@@ -50,14 +62,14 @@ function Content({ id }: { id: number }) {
       </div>
       <Drawer.Body className={classes.body}>
         {file.failureReason && <ProblemAlert error={file.failureReason} onRetry={() => void file.refetch()} />}
-        {file.data && <Known file={file.data} />}
+        {file.data && <Known file={file.data} {...reading} />}
         {file.isPending && !file.failureReason && <Skeleton height={160} />}
       </Drawer.Body>
     </Drawer.Content>
   )
 }
 
-function Known({ file }: { file: FileDetails }) {
+function Known({ file, leaf, show }: { file: FileDetails } & Omit<ContentProps, 'id'>) {
   return (
     <>
       <div className={classes.cover}>
@@ -79,6 +91,11 @@ function Known({ file }: { file: FileDetails }) {
         <Alert color="gray" title={messages.status.missing}>
           {messages.details.gone}
         </Alert>
+      )}
+      {isReadable(file) && (
+        <Suspense fallback={<Skeleton height={160} />}>
+          <PageStrip file={file} leaf={leaf} show={show} />
+        </Suspense>
       )}
       <section>
         <h3>{messages.details.file}</h3>

@@ -15,6 +15,7 @@ export function FilterButton({ wanted, text, show }: Props) {
     <button
       type="button"
       className={classes.value}
+      data-inline="" // as in touch.css
       title={messages.filter.by(text)}
       onClick={() => show(wanted)}
     >

@@ -1,16 +1,19 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
 import { useSaveLibrary } from '../api/queries'
 import { messages } from '../messages'
+import type { Show } from '../useView'
 import classes from './FirstRun.module.css'
+import { FolderField } from './FolderField'
 import { Notice } from './Notice'
+import { OpenDoor } from './OpenDoor'
 import { ProblemAlert } from './ProblemAlert'
 
 const texts = messages.first
 
 /** There is no library yet: which folder is the first one? Its scan then fills the list. */
-export function FirstRun() {
+export default function FirstRun({ show }: { show: Show }) {
   const save = useSaveLibrary(null)
   const [root, setRoot] = useState('')
   const submit = () => save.mutate({ root: root.trim() })
@@ -24,18 +27,13 @@ export function FirstRun() {
           submit()
         }}
       >
-        <TextInput
-          label={messages.libraries.form.root}
-          placeholder="/srv/comics"
-          value={root}
-          onChange={(event) => setRoot(event.currentTarget.value)}
-          required
-        />
+        <FolderField label={messages.libraries.form.root} value={root} onChange={setRoot} unfolded />
         <Button type="submit" loading={save.isPending}>
           {texts.start}
         </Button>
         {save.error && <ProblemAlert error={save.error} onRetry={submit} />}
       </form>
+      <OpenDoor show={show} />
     </Notice>
   )
 }

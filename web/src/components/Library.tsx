@@ -54,7 +54,7 @@ export function Library({ view, show, scanning }: Props) {
           <Pager view={view} show={show} list={files.data} />
         )}
       </div>
-      <Details id={view.file} onClose={() => show({ file: null })} />
+      <Details view={view} show={show} />
       <Suspense>
         {asked && <ListDialog about={asked} view={view} show={show} onClose={() => ask(null)} />}
       </Suspense>

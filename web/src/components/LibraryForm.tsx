@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useSaveLibrary } from '../api/queries'
 import type { Library, NewLibrary } from '../api/shapes'
 import { messages } from '../messages'
+import { FolderField } from './FolderField'
 import own from './places/LibrariesPlace.module.css'
 import { ProblemAlert } from './ProblemAlert'
 
@@ -22,7 +23,7 @@ interface Fields {
 export function LibraryForm({ library, onClose }: { library: Library | null; onClose: () => void }) {
   const save = useSaveLibrary(library?.id ?? null)
   const [fields, set] = useState(() => fill(library))
-  const text = (name: 'root' | 'name' | 'schedule' | 'excludes') => ({
+  const text = (name: 'name' | 'schedule' | 'excludes') => ({
     label: texts[name],
     description: texts[`${name}Hint`],
     value: fields[name],
@@ -45,7 +46,13 @@ export function LibraryForm({ library, onClose }: { library: Library | null; onC
         submit()
       }}
     >
-      <TextInput {...text('root')} required autoFocus />
+      <FolderField
+        label={texts.root}
+        description={texts.rootHint}
+        value={fields.root}
+        onChange={(root) => set({ ...fields, root })}
+        autoFocus
+      />
       <TextInput {...text('name')} />
       <TextInput {...text('schedule')} />
       <Textarea {...text('excludes')} rows={3} />

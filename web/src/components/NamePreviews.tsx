@@ -9,13 +9,21 @@ import { ProblemAlert } from './ProblemAlert'
 const texts = messages.settings
 const PATIENCE = 250 // milliseconds after the last key
 
+interface Props {
+  naming: Naming
+  format?: string // whose comics alone are shown
+  title?: string
+  none?: string // what to say where there is no such comic
+}
+
 /** What comics of the library would be called under settings that are being typed. */
-export function NamePreviews({ naming }: { naming: Naming }) {
+export function NamePreviews({ naming, format, title = texts.preview, none = texts.previewNone }: Props) {
   const [settled] = useDebouncedValue(naming, PATIENCE)
-  const preview = useNamePreview(settled)
+  const [settledFormat] = useDebouncedValue(format, PATIENCE)
+  const preview = useNamePreview(settled, settledFormat)
   return (
-    <section className={classes.preview} aria-label={texts.preview} aria-live="polite">
-      <h4>{texts.preview}</h4>
+    <section className={classes.preview} aria-label={title} aria-live="polite">
+      <h4>{title}</h4>
       {preview.error ? (
         <ProblemAlert error={preview.error} onRetry={() => void preview.refetch()} />
       ) : (
@@ -25,7 +33,7 @@ export function NamePreviews({ naming }: { naming: Naming }) {
           ))}
         </ul>
       )}
-      {preview.data?.length === 0 && <p>{texts.previewNone}</p>}
+      {preview.data?.length === 0 && <p>{none}</p>}
     </section>
   )
 }

@@ -1,11 +1,13 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 
 import { messages } from '../messages'
-import type { Place as Name } from '../places'
+import { NEEDED, type Place as Name } from '../places'
+import { useMay } from '../roles'
 import type { Show } from '../useView'
 import type { View } from '../view'
 import { Details } from './Details'
 import { Loading } from './Loading'
+import { Notice } from './Notice'
 import classes from './Place.module.css'
 
 export interface PlaceProps {
@@ -25,6 +27,9 @@ const LAZY: Partial<Record<Name, ComponentType<PlaceProps>>> = {
   scans: lazy((): Loaded => import('./places/ScansPlace')),
   statistics: lazy((): Loaded => import('./places/StatisticsPlace')),
   settings: lazy((): Loaded => import('./places/SettingsPlace')),
+  users: lazy((): Loaded => import('./places/UsersPlace')),
+  audit: lazy((): Loaded => import('./places/AuditPlace')),
+  account: lazy((): Loaded => import('./places/AccountPlace')),
   logs: lazy((): Loaded => import('./places/LogsPlace')),
   about: lazy((): Loaded => import('./places/AboutPlace')),
   libraries: lazy((): Loaded => import('./places/LibrariesPlace')),
@@ -32,12 +37,17 @@ const LAZY: Partial<Record<Name, ComponentType<PlaceProps>>> = {
 
 /** One of the other places, under its name. */
 export function Place({ view, show }: PlaceProps) {
+  const may = useMay(NEEDED[view.place] ?? 'viewer')
   const Content = LAZY[view.place]
   return (
     <main className={classes.main} id="content">
       <h2 className={classes.title}>{messages.places[view.place]}</h2>
-      <Suspense fallback={<Loading />}>{Content && <Content view={view} show={show} />}</Suspense>
-      {view.place !== 'history' && <Details id={view.file} onClose={() => show({ file: null })} />}
+      {may ? (
+        <Suspense fallback={<Loading />}>{Content && <Content view={view} show={show} />}</Suspense>
+      ) : (
+        <Notice title={messages.session.notYours} hint={messages.session.notYoursHint} />
+      )}
+      {view.place !== 'history' && <Details view={view} show={show} />}
     </main>
   )
 }

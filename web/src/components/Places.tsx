@@ -1,12 +1,15 @@
 import { ActionIcon, Drawer } from '@mantine/core'
 import { IconMenu2 } from '@tabler/icons-react'
-import { type MouseEvent, useState } from 'react'
+import { type MouseEvent, type ReactNode, useContext, useState } from 'react'
 
+import { useSession } from '../api/session'
 import { messages } from '../messages'
-import { ICONS, type Place, PLACES } from '../places'
+import { ICONS, NEEDED, type Place, PLACES } from '../places'
+import { reaches, RoleContext } from '../roles'
 import type { Show } from '../useView'
 import { DEFAULTS, EVERYTHING, writeView } from '../view'
 import classes from './Places.module.css'
+import { Who } from './Who'
 
 interface Props {
   place: Place
@@ -63,19 +66,42 @@ export function PlaceMenu({ place, show }: Props) {
   )
 }
 
+/** The places that are for whoever looks, and who that is. */
 function PlaceList({ place, show }: Props) {
+  const session = useSession().data
+  const role = useContext(RoleContext)
+  const shown = PLACES.filter((name) => name !== 'account' && reaches(role, NEEDED[name] ?? 'viewer'))
   return (
-    <ul className={classes.list}>
-      {PLACES.map((name) => (
-        <li key={name}>
-          <PlaceLink name={name} isHere={name === place} show={show} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={classes.list}>
+        {shown.map((name) => (
+          <li key={name}>
+            <PlaceLink name={name} isHere={name === place} show={show} />
+          </li>
+        ))}
+      </ul>
+      {typeof session?.user === 'number' && (
+        <Who>
+          <PlaceLink name="account" isHere={place === 'account'} show={show}>
+            <span>
+              {session.name}
+              {session.role !== 'nobody' && <small>{messages.session.role[session.role]}</small>}
+            </span>
+          </PlaceLink>
+        </Who>
+      )}
+    </>
   )
 }
 
-function PlaceLink({ name, isHere, show }: { name: Place; isHere: boolean; show: Show }) {
+interface LinkProps {
+  name: Place
+  isHere: boolean
+  show: Show
+  children?: ReactNode
+}
+
+function PlaceLink({ name, isHere, show, children = messages.places[name] }: LinkProps) {
   const Symbol = ICONS[name]
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return // a tab or a window of its own
@@ -90,7 +116,7 @@ function PlaceLink({ name, isHere, show }: { name: Place; isHere: boolean; show:
       onClick={go}
     >
       <Symbol size={18} stroke={1.6} />
-      {messages.places[name]}
+      {children}
     </a>
   )
 }

@@ -6,6 +6,7 @@ import { useStartScan } from '../api/scans'
 import type { Scan } from '../api/shapes'
 import { ago, date, seconds } from '../human'
 import { messages } from '../messages'
+import { For } from './For'
 import { ProblemAlert } from './ProblemAlert'
 import classes from './ScanStatus.module.css'
 
@@ -16,16 +17,18 @@ export function ScanStatus({ scan }: { scan: Scan | null | undefined }) {
     <section className={classes.status} aria-label={messages.scan.label}>
       <div className={classes.line}>
         {scan !== undefined && <Sentence scan={scan} />}
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRefresh size={15} stroke={1.8} />}
-          loading={start.isPending}
-          disabled={isScanning(scan)}
-          onClick={() => start.mutate({})}
-        >
-          {messages.scan.now}
-        </Button>
+        <For role="editor">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={15} stroke={1.8} />}
+            loading={start.isPending}
+            disabled={isScanning(scan)}
+            onClick={() => start.mutate({})}
+          >
+            {messages.scan.now}
+          </Button>
+        </For>
       </div>
       {isScanning(scan) && scan && <ScanBar scan={scan} />}
       {scan?.state === 'failed' && (

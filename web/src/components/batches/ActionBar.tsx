@@ -15,6 +15,7 @@ import {
 import { useMakeBatch, usePreview } from '../../api/batches'
 import type { NewBatch } from '../../api/shapes'
 import { messages } from '../../messages'
+import { useMay } from '../../roles'
 import { chooseAll, clear, count, isAllOf, meant, type Selection, useSelection } from '../../selection'
 import type { View } from '../../view'
 import { ProblemAlert } from '../ProblemAlert'
@@ -42,7 +43,8 @@ const ICONS: Partial<Record<Kind, Icon>> = {
 /** What can be done to the chosen comics; nothing is shown while none is. */
 export function ActionBar({ view, total }: { view: View; total: number }) {
   const selection = useSelection()
-  if (count(selection) === 0) return null
+  const may = useMay('editor')
+  if (count(selection) === 0 || !may) return null
   return (
     <section className={classes.bar} aria-label={texts.label}>
       <div className={classes.chosen}>
@@ -61,11 +63,13 @@ export function ActionBar({ view, total }: { view: View; total: number }) {
 
 /** One button for each thing that can be done to these comics. */
 export function Actions({ selection }: { selection: Selection }) {
+  const may = useMay('editor')
   const preview = usePreview()
   const mark = useMakeBatch()
   const busy = preview.isPending || mark.isPending
   const wanted = meant(selection)
   const failed = preview.error ? preview : mark
+  if (!may) return null
   return (
     <>
       <div className={classes.actions} role="group" aria-label={texts.label}>

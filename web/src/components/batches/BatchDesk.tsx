@@ -2,6 +2,7 @@ import type { Show } from '../../useView'
 import type { View } from '../../view'
 import { useAsked } from './asking'
 import { BatchDialog } from './BatchDialog'
+import { CopiesQuestion } from './CopiesQuestion'
 import { DeleteQuestion } from './DeleteQuestion'
 import { TagEditor } from './TagEditor'
 
@@ -11,6 +12,7 @@ export default function BatchDesk({ view, show }: { view: View; show: Show }) {
   return (
     <>
       {asked?.about === 'tags' && <TagEditor selection={asked.selection} opened={view.batch === null} />}
+      {asked?.about === 'copies' && <CopiesQuestion groups={asked.groups} />}
       {asked?.about === 'delete' && <DeleteQuestion selection={asked.selection} />}
       {view.batch !== null && <BatchDialog id={view.batch} show={show} />}
     </>

@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { isPreview, useBatch, useDiscard } from '../../api/batches'
 import type { Batch } from '../../api/shapes'
 import { messages } from '../../messages'
+import { useMay } from '../../roles'
 import type { Show } from '../../useView'
 import { Answer } from '../Answer'
 import { Dialog } from './Dialog'
@@ -15,9 +16,10 @@ import { Summary } from './Summary'
 export function BatchDialog({ id, show }: { id: number; show: Show }) {
   const batch = useBatch(id)
   const { mutate: discard } = useDiscard()
+  const may = useMay('editor')
   const leave = useCallback(() => show({ batch: null }), [show])
   const close = () => {
-    if (batch.data && isPreview(batch.data)) discard(batch.data) // who closes it does not want it
+    if (may && batch.data && isPreview(batch.data)) discard(batch.data) // who closes it does not want it
     leave()
   }
   return (

@@ -6,6 +6,7 @@ import { messages } from '../../messages'
 import { count, meant, type Selection } from '../../selection'
 import { ProblemAlert } from '../ProblemAlert'
 import { ask } from './asking'
+import { Choice } from './Choice'
 import { Dialog } from './Dialog'
 import classes from './Dialog.module.css'
 
@@ -21,25 +22,22 @@ export function DeleteQuestion({ selection }: { selection: Selection }) {
       { kind: 'delete', permanent, ...(permanent && { title: texts.permanently }), ...meant(selection) },
       close,
     )
-  const choice = (value: boolean, label: string, hint: string) => (
-    <label className={classes.choice}>
-      <input
-        type="radio"
-        name="permanent"
-        aria-label={label}
-        checked={permanent === value}
-        onChange={() => set(value)}
-      />
-      <span>
-        {label}
-        <span className={classes.hint}>{hint}</span>
-      </span>
-    </label>
-  )
   return (
     <Dialog title={texts.title(count(selection))} onClose={close} narrow>
-      {choice(false, texts.trash, texts.trashHint)}
-      {choice(true, texts.permanently, texts.permanentlyHint)}
+      <Choice
+        name="permanent"
+        label={texts.trash}
+        hint={texts.trashHint}
+        checked={!permanent}
+        onChoose={() => set(false)}
+      />
+      <Choice
+        name="permanent"
+        label={texts.permanently}
+        hint={texts.permanentlyHint}
+        checked={permanent}
+        onChoose={() => set(true)}
+      />
       {preview.error && <ProblemAlert error={preview.error} onRetry={go} />}
       <div className={classes.buttons}>
         <Button data-autofocus loading={preview.isPending} onClick={go}>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useStartBatch } from '../../api/batches'
 import type { Batch } from '../../api/shapes'
 import { messages } from '../../messages'
+import { useMay } from '../../roles'
 import { ProblemAlert } from '../ProblemAlert'
 import { Tick } from '../Tick'
 import { ask } from './asking'
@@ -15,6 +16,7 @@ const texts = messages.batch
 
 /** What a batch would do, what it would not and why; it starts with what is ticked. */
 export function Preview({ batch, onDiscard }: { batch: Batch; onDiscard: () => void }) {
+  const may = useMay('editor')
   const ticks = useTicks(batch.done)
   const start = useStartBatch(batch.id)
   const go = () => start.mutate(ticks.start, { onSuccess: () => ask(null) }) // the editor has waited below
@@ -46,7 +48,7 @@ export function Preview({ batch, onDiscard }: { batch: Batch; onDiscard: () => v
       )}
       {start.error && <ProblemAlert error={start.error} onRetry={go} />}
       <div className={classes.buttons}>
-        {batch.done > 0 && (
+        {batch.done > 0 && may && (
           <Button
             className={deletes ? classes.danger : undefined}
             loading={start.isPending}
@@ -57,7 +59,7 @@ export function Preview({ batch, onDiscard }: { batch: Batch; onDiscard: () => v
           </Button>
         )}
         <Button variant="default" onClick={onDiscard}>
-          {batch.done > 0 ? texts.discard : texts.close}
+          {batch.done > 0 && may ? texts.discard : texts.close}
         </Button>
       </div>
     </>

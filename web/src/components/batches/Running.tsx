@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useChangeBatch, type Verb } from '../../api/batches'
 import type { Batch } from '../../api/shapes'
 import { messages } from '../../messages'
+import { For } from '../For'
 import { ProblemAlert } from '../ProblemAlert'
 import classes from './Dialog.module.css'
 import { Items } from './Items'
@@ -35,8 +36,10 @@ export function Running({ batch, onLeave }: { batch: Batch; onLeave: () => void 
       )}
       <div className={classes.buttons}>
         <Button onClick={onLeave}>{texts.minimise}</Button>
-        {button(paused ? 'resume' : 'pause')}
-        {button('cancel')}
+        <For role="editor">
+          {button(paused ? 'resume' : 'pause')}
+          {button('cancel')}
+        </For>
       </div>
     </>
   )

@@ -5,6 +5,7 @@ import { useChangeBatch, useUndo } from '../../api/batches'
 import type { Batch, Item } from '../../api/shapes'
 import { count, date, seconds } from '../../human'
 import { messages } from '../../messages'
+import { useMay } from '../../roles'
 import type { Show } from '../../useView'
 import { ProblemAlert } from '../ProblemAlert'
 import classes from './Dialog.module.css'
@@ -47,8 +48,9 @@ function Ways({ batch, show }: { batch: Batch; show: Show }) {
   const undo = useUndo('batches', batch.id)
   const back = () => undo.mutate(undefined, { onSuccess: ({ id }) => show({ batch: id }, { replace: true }) })
   const error = undo.error ?? change.error
-  const canUndo = batch.done > 0 && batch.kind !== 'undo' && batch.kind !== 'purge'
-  const canRetry = batch.failed > 0 && batch.state === 'done'
+  const may = useMay('editor')
+  const canUndo = may && batch.done > 0 && batch.kind !== 'undo' && batch.kind !== 'purge'
+  const canRetry = may && batch.failed > 0 && batch.state === 'done'
   return (
     <>
       {error && (

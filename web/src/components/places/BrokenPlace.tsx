@@ -2,18 +2,22 @@ import { Button } from '@mantine/core'
 
 import { isScanning, useFiles, useScan } from '../../api/queries'
 import { useStartScan } from '../../api/scans'
-import type { FileEntry } from '../../api/shapes'
+import type { FilePage } from '../../api/shapes'
 import { useStatistics } from '../../api/statistics'
+import { explain } from '../../mending'
 import { messages } from '../../messages'
+import type { Show } from '../../useView'
 import { DEFAULTS } from '../../view'
 import { Answer } from '../Answer'
-import { ask } from '../batches/asking'
+import { ActionBar } from '../batches/ActionBar'
+import { BrokenGroups } from '../BrokenGroups'
+import { BrokenRows } from '../BrokenRows'
+import { For } from '../For'
+import library from '../Library.module.css'
 import { Notice } from '../Notice'
-import { OpenButton } from '../OpenButton'
 import { Pager } from '../Pager'
 import type { PlaceProps } from '../Place'
 import { ProblemAlert } from '../ProblemAlert'
-import { Shares } from '../Shares'
 import classes from './places.module.css'
 
 const texts = messages.broken
@@ -21,39 +25,26 @@ const texts = messages.broken
 /** Comics that could not be read: why, how many for each reason, and what can be done. */
 export default function BrokenPlace({ view, show }: PlaceProps) {
   const scanning = isScanning(useScan().data)
-  const { page, per_page } = view
-  const files = useFiles({ ...DEFAULTS, fault: true, page, per_page }, scanning)
-  const statistics = useStatistics()
-  const scan = useStartScan()
+  const { reason, page, per_page } = view
+  const shown = { ...DEFAULTS, fault: true, reason, page, per_page }
+  const files = useFiles(shown, scanning)
+  const groups = useStatistics().data?.faults
   return (
     <div className={classes.stack}>
       <Answer query={files}>
         {(list) =>
-          list.total_files === 0 ? (
+          list.total_files === 0 && reason === null ? (
             <Notice title={texts.none} hint={texts.noneHint} />
           ) : (
             <>
               <p className={classes.hint}>{texts.hint}</p>
-              {statistics.data && <Shares title={texts.reasons} shares={statistics.data.faults} />}
-              <div className={classes.line}>
-                <strong>{messages.counts.faulty(list.total_files)}</strong>
-                <Button
-                  size="xs"
-                  variant="default"
-                  loading={scan.isPending}
-                  disabled={scanning}
-                  onClick={() => scan.mutate({ again: true })}
-                >
-                  {texts.allAgain}
-                </Button>
+              {groups && <BrokenGroups groups={groups} reason={reason} show={show} />}
+              <Head list={list} reason={reason} show={show} scanning={scanning} />
+              <BrokenRows files={list.files} show={show} />
+              <div className={library.foot}>
+                <ActionBar view={shown} total={list.total_files} />
+                <Pager view={view} show={show} list={list} />
               </div>
-              {scan.error && <ProblemAlert error={scan.error} onRetry={scan.reset} />}
-              <ul className={classes.rows}>
-                {list.files.map((file) => (
-                  <Broken key={file.id} file={file} show={show} />
-                ))}
-              </ul>
-              <Pager view={view} show={show} list={list} />
             </>
           )
         }
@@ -62,43 +53,39 @@ export default function BrokenPlace({ view, show }: PlaceProps) {
   )
 }
 
-function Broken({ file, show }: { file: FileEntry } & Pick<PlaceProps, 'show'>) {
+interface HeadProps {
+  list: FilePage
+  reason: string | null
+  show: Show
+  scanning: boolean
+}
+
+/** How many are shown below, and what can be done about all of them. */
+function Head({ list, reason, show, scanning }: HeadProps) {
   const scan = useStartScan()
-  const again = () => scan.mutate({ library: file.library, folder: file.relative_path, again: true })
   return (
-    <li className={classes.row}>
-      <div className={classes.what}>
-        <OpenButton file={file} show={show} />
-        <span className={classes.fault}>{file.fault}</span>
-        <span className={classes.soft}>{file.relative_path}</span>
-        {scan.error && <ProblemAlert error={scan.error} onRetry={again} />}
-      </div>
-      <div className={classes.buttons}>
-        {scan.data ? (
-          <span className={classes.soft} role="status">
-            {texts.asked}
-          </span>
-        ) : (
-          <Button
-            size="xs"
-            variant="default"
-            aria-label={texts.named(texts.again, file.name)}
-            loading={scan.isPending}
-            onClick={again}
-          >
-            {texts.again}
-          </Button>
-        )}
+    <div className={classes.line}>
+      <strong role="status">
+        {messages.counts.faulty(list.total_files)}
+        {reason && ` · ${explain(reason).what}`}
+      </strong>
+      {reason && (
+        <Button size="xs" variant="default" onClick={() => show({ reason: null })}>
+          {messages.history.all}
+        </Button>
+      )}
+      <For role="editor">
         <Button
           size="xs"
-          variant="outline"
-          color="red"
-          aria-label={texts.named(texts.remove, file.name)}
-          onClick={() => ask({ about: 'delete', selection: { ids: new Set([file.id]) } })}
+          variant="default"
+          loading={scan.isPending}
+          disabled={scanning}
+          onClick={() => scan.mutate({ again: true })}
         >
-          {texts.remove}
+          {texts.allAgain}
         </Button>
-      </div>
-    </li>
+      </For>
+      {scan.error && <ProblemAlert error={scan.error} onRetry={scan.reset} />}
+    </div>
   )
 }

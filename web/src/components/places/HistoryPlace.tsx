@@ -9,6 +9,7 @@ import type { Show } from '../../useView'
 import { Answer, More } from '../Answer'
 import { baseName } from '../batches/changes'
 import { Changes } from '../batches/Changes'
+import { For } from '../For'
 import type { PlaceProps } from '../Place'
 import { ProblemAlert } from '../ProblemAlert'
 import classes from './HistoryPlace.module.css'
@@ -73,14 +74,16 @@ function OnlyOne({ id, show }: { id: number; show: Show }) {
       <Button size="xs" variant="default" onClick={() => show({ place: 'history', file: null })}>
         {texts.all}
       </Button>
-      <Button
-        size="xs"
-        variant="default"
-        loading={undo.isPending}
-        onClick={() => undo.mutate(undefined, { onSuccess: (batch) => show({ batch: batch.id }) })}
-      >
-        {texts.undoLast}
-      </Button>
+      <For role="editor">
+        <Button
+          size="xs"
+          variant="default"
+          loading={undo.isPending}
+          onClick={() => undo.mutate(undefined, { onSuccess: (batch) => show({ batch: batch.id }) })}
+        >
+          {texts.undoLast}
+        </Button>
+      </For>
       {undo.error && <ProblemAlert error={undo.error} onRetry={() => undo.mutate()} />}
     </div>
   )

@@ -2,6 +2,7 @@ import { useMissing } from '../../api/missing'
 import { date, seconds, size, since } from '../../human'
 import { messages } from '../../messages'
 import { Answer, More } from '../Answer'
+import { For } from '../For'
 import { Forgetting } from '../Forgetting'
 import { Notice } from '../Notice'
 import { OpenButton } from '../OpenButton'
@@ -22,7 +23,9 @@ export default function MissingPlace({ show }: PlaceProps) {
           ) : (
             <>
               <p className={classes.hint}>{texts.hint}</p>
-              <Forgetting />
+              <For role="admin">
+                <Forgetting />
+              </For>
               <ul className={classes.rows}>
                 {files.map((file) => (
                   <li key={file.id} className={classes.row}>

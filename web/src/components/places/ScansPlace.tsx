@@ -6,6 +6,7 @@ import type { Scan } from '../../api/shapes'
 import { ago, count, date, lasted, seconds } from '../../human'
 import { messages } from '../../messages'
 import { Answer } from '../Answer'
+import { For } from '../For'
 import { Notice } from '../Notice'
 import { ProblemAlert } from '../ProblemAlert'
 import { ScanBar } from '../ScanStatus'
@@ -24,17 +25,19 @@ export default function ScansPlace() {
   const names = new Map(libraries.data?.map(({ id, name }) => [id, name]))
   return (
     <div className={classes.stack}>
-      <div className={classes.buttons}>
-        <Button loading={start.isPending} onClick={() => start.mutate({})}>
-          {texts.all}
-        </Button>
-        {names.size > 1 &&
-          [...names].map(([library, name]) => (
-            <Button key={library} variant="default" onClick={() => start.mutate({ library })}>
-              {texts.one(name)}
-            </Button>
-          ))}
-      </div>
+      <For role="editor">
+        <div className={classes.buttons}>
+          <Button loading={start.isPending} onClick={() => start.mutate({})}>
+            {texts.all}
+          </Button>
+          {names.size > 1 &&
+            [...names].map(([library, name]) => (
+              <Button key={library} variant="default" onClick={() => start.mutate({ library })}>
+                {texts.one(name)}
+              </Button>
+            ))}
+        </div>
+      </For>
       {start.error && <ProblemAlert error={start.error} onRetry={start.reset} />}
       <Answer query={scans}>
         {(known) =>

@@ -3,12 +3,15 @@ import { type FormEvent, useState } from 'react'
 
 import { useChangeSettings, useDefaultSettings, useSettings } from '../../api/settings'
 import type { Settings } from '../../api/shapes'
+import { size } from '../../human'
 import { messages } from '../../messages'
 import { Answer } from '../Answer'
+import { FormatTemplates } from '../FormatTemplates'
 import { NamePreviews } from '../NamePreviews'
 import { PageSettings } from '../PageSettings'
 import { ProblemAlert } from '../ProblemAlert'
 import { NumberField, SwitchField, TextField } from '../SettingField'
+import { TemplateHelp } from '../TemplateHelp'
 import classes from './places.module.css'
 import own from './SettingsPlace.module.css'
 
@@ -30,14 +33,18 @@ function Form({ kept }: { kept: Settings }) {
   const save = useChangeSettings()
   const [draft, setDraft] = useState<Partial<Settings>>({})
   const now = { ...kept, ...draft }
-  const changes = Object.entries(draft).filter(([name, value]) => kept[name as keyof Settings] !== value)
+  const [round, turn] = useState(0) // what is typed beside the draft begins anew with each
+  const changes = Object.entries(draft).filter(([name, value]) => !isSame(kept[name as keyof Settings], value))
   const field = <Name extends keyof Settings>(name: Name) => ({
     value: now[name],
     standard: defaults?.[name],
     onChange: (value: Settings[Name]) => setDraft({ ...draft, [name]: value }),
   })
-  const submit = () =>
-    save.mutate(Object.fromEntries(changes), { onSuccess: () => setDraft({}) })
+  const reset = () => {
+    setDraft({})
+    turn(round + 1)
+  }
+  const submit = () => save.mutate(Object.fromEntries(changes), { onSuccess: reset })
   return (
     <form
       className={own.form}
@@ -50,10 +57,17 @@ function Form({ kept }: { kept: Settings }) {
       <section className={classes.part}>
         <h3>{texts.names}</h3>
         <TextField label={texts.template} hint={texts.templateHint} {...field('filename_format')} />
+        <TemplateHelp />
         <NumberField label={texts.padding} hint={texts.paddingHint} {...field('issue_number_padding')} />
         <SwitchField label={texts.byContent} hint={texts.byContentHint} {...field('extension_by_content')} />
         <SwitchField label={texts.convert} hint={texts.convertHint} {...field('convert')} />
         <NamePreviews naming={pickNaming(now)} />
+        <FormatTemplates
+          key={round}
+          kept={kept.filename_formats}
+          naming={pickNaming(now)}
+          onChange={(templates) => setDraft({ ...draft, filename_formats: templates })}
+        />
       </section>
       <section className={classes.part}>
         <h3>{texts.scans}</h3>
@@ -69,7 +83,7 @@ function Form({ kept }: { kept: Settings }) {
           standard=""
           onChange={(value) => setDraft({ ...draft, duplicates_root: value || null })}
         />
-        <NumberField label={texts.log} hint={texts.logHint} {...field('log_max_bytes')} />
+        <NumberField label={texts.log} hint={texts.logHint(size(now.log_max_bytes))} {...field('log_max_bytes')} />
       </section>
       {save.error && <ProblemAlert error={save.error} onRetry={submit} />}
       <div className={own.bar} data-changed={changes.length > 0}>
@@ -81,7 +95,7 @@ function Form({ kept }: { kept: Settings }) {
             <Button type="submit" size="xs" loading={save.isPending}>
               {texts.save}
             </Button>
-            <Button size="xs" variant="default" onClick={() => setDraft({})}>
+            <Button size="xs" variant="default" onClick={reset}>
               {texts.discard}
             </Button>
           </div>
@@ -89,6 +103,11 @@ function Form({ kept }: { kept: Settings }) {
       </div>
     </form>
   )
+}
+
+/** Templates are compared by what they say. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function pickNaming({ filename_format, issue_number_padding, extension_by_content, convert }: Settings) {

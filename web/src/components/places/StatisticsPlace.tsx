@@ -42,7 +42,11 @@ export default function StatisticsPlace({ show }: PlaceProps) {
                   onChoose={(value) => list({ format: FORMATS.find((one) => one === value) ?? null })}
                 />
                 {faults.length > 0 ? (
-                  <Shares title={texts.faults} shares={faults} />
+                  <Shares
+                    title={texts.faults}
+                    shares={faults}
+                    onChoose={(reason) => list({ place: 'broken', reason })}
+                  />
                 ) : (
                   <p className={classes.hint}>{texts.noFaults}</p>
                 )}

@@ -1,0 +1,48 @@
+"""Queries of `sessions`: where users are logged in.
+
+A session is known by a hash of the cookie's 256 random bits. It lasts for a month after it was last
+used, and for a year at most.
+"""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+START = text("""
+    WITH ended AS (DELETE FROM sessions WHERE expires_at < now())
+    INSERT INTO sessions (key, user_id, expires_at, agent)
+    VALUES (:key, :user, now() + interval '30 days', :agent)
+""")
+
+
+async def start(conn: AsyncConnection, key: bytes, user: int, agent: str) -> None:
+    """Log a user in, and forget the sessions that are over; `agent` is what the browser is."""
+    await conn.execute(START, {"key": key, "user": user, "agent": agent})
+
+
+SEE = text("""
+    UPDATE sessions
+       SET seen_at = now(),
+           expires_at = least(now() + interval '30 days', created_at + interval '1 year')
+     WHERE key = :key AND seen_at < now() - interval '5 minutes'
+""")
+
+
+async def see(conn: AsyncConnection, key: bytes) -> None:
+    """Have a session last longer, for it is in use."""
+    await conn.execute(SEE, {"key": key})
+
+
+END = text("DELETE FROM sessions WHERE key = :key")
+
+
+async def end(conn: AsyncConnection, key: bytes) -> None:
+    """Log a user out of one session."""
+    await conn.execute(END, {"key": key})
+
+
+END_ALL = text("DELETE FROM sessions WHERE user_id = :user AND key <> :but")
+
+
+async def end_all(conn: AsyncConnection, user: int, but: bytes = b"") -> None:
+    """Log a user out everywhere, but of this session."""
+    await conn.execute(END_ALL, {"user": user, "but": but})

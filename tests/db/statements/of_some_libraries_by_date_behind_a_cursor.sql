@@ -1,0 +1,134 @@
+WITH summary AS
+(SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
+FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE true), 0) AS BIGINT) AS total, true AS exact, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
+                WHERE libraries.scanned_at IS NULL AND scans.state = 'running'
+                  AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
+FROM libraries) AS roots
+FROM counts) AS known),
+found AS
+(SELECT files.mtime_ns AS key, files.id AS id
+FROM files
+WHERE files.missing_since IS NULL
+ LIMIT %(most)s::BIGINT),
+walked AS
+(SELECT near.id AS id
+FROM (SELECT files.mtime_ns AS key, files.id AS id
+FROM files
+WHERE files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_4
+FROM summary) AND (files.mtime_ns, files.id) > (SELECT %(after_key)s::BIGINT AS anon_6, %(after_id)s::INTEGER AS anon_7) ORDER BY files.mtime_ns, files.id
+ LIMIT %(reach)s::BIGINT) AS near
+WHERE (near.key, near.id) > (SELECT %(after_key)s::BIGINT AS anon_8, %(after_id)s::INTEGER AS anon_9) ORDER BY near.key, near.id
+ LIMIT 100),
+rest AS MATERIALIZED
+(SELECT files.mtime_ns AS key, files.id AS id
+FROM files
+WHERE files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_4
+FROM summary) AND (SELECT count(*) AS count_1
+FROM walked) < 100)
+ SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
+FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.mtime_ns AS TEXT) AS key, files.id AS id
+FROM files
+WHERE files.id = any(array((SELECT anon_1.id
+FROM (SELECT found.id AS id
+FROM found
+WHERE (found.key, found.id) > (SELECT %(after_key)s::BIGINT AS anon_2, %(after_id)s::INTEGER AS anon_3) AND (SELECT summary.total < %(most)s::BIGINT AS anon_4
+FROM summary) ORDER BY found.key, found.id
+ LIMIT 100) AS anon_1 UNION ALL SELECT anon_5.id
+FROM (SELECT walked.id AS id
+FROM walked
+WHERE (SELECT count(*) AS count_1
+FROM walked) = 100) AS anon_5 UNION ALL SELECT anon_10.id
+FROM (SELECT rest.id AS id
+FROM rest
+WHERE (rest.key, rest.id) > (SELECT %(after_key)s::BIGINT AS anon_11, %(after_id)s::INTEGER AS anon_12) ORDER BY rest.key, rest.id
+ LIMIT 100) AS anon_10))) ORDER BY files.mtime_ns, files.id) AS page;
+
+-- Append
+--   CTE summary
+--     ->  Subquery Scan on known
+--           ->  Aggregate
+--                 InitPlan 1
+--                   ->  Nested Loop
+--                         Join Filter: (libraries.id = scans.library_id)
+--                         ->  Index Scan using scans_running_idx on scans
+--                               Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                               Filter: (heartbeat_at > (now() - '00:00:30'::interval))
+--                         ->  Index Scan using libraries_pkey on libraries
+--                               Index Cond: (id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                               Filter: (scanned_at IS NULL)
+--                 InitPlan 2
+--                   ->  Aggregate
+--                         ->  Index Scan using libraries_pkey on libraries libraries_1
+--                               Index Cond: (id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                 ->  Bitmap Heap Scan on counts
+--                       Recheck Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                       ->  Bitmap Index Scan on counts_pkey
+--                             Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--   CTE walked
+--     ->  Limit
+--           InitPlan 4
+--             ->  Result
+--           ->  Subquery Scan on near
+--                 Filter: (ROW(near.key, near.id) > ROW((InitPlan 4).col1, (InitPlan 4).col2))
+--                 ->  Limit
+--                       InitPlan 5
+--                         ->  CTE Scan on summary summary_1
+--                       InitPlan 6
+--                         ->  Result
+--                       ->  Result
+--                             One-Time Filter: (NOT (InitPlan 5).col1)
+--                             ->  Index Scan using files_date_idx on files files_1
+--                                   Index Cond: (ROW(mtime_ns, id) > ROW((InitPlan 6).col1, (InitPlan 6).col2))
+--                                   Filter: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--   CTE rest
+--     ->  Result
+--           One-Time Filter: ((NOT (InitPlan 8).col1) AND ((InitPlan 9).col1 < 100))
+--           InitPlan 8
+--             ->  CTE Scan on summary summary_2
+--           InitPlan 9
+--             ->  Aggregate
+--                   ->  CTE Scan on walked
+--           ->  Index Scan using files_library_idx on files files_2
+--                 Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--   ->  CTE Scan on summary
+--   ->  Subquery Scan on page
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.mtime_ns, files.id
+--               InitPlan 15
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 11
+--                                     ->  Result
+--                                   InitPlan 12
+--                                     ->  CTE Scan on summary summary_3
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: found.key, found.id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 12).col1
+--                                               ->  Subquery Scan on found
+--                                                     Filter: (ROW(found.key, found.id) > ROW((InitPlan 11).col1, (InitPlan 11).col2))
+--                                                     ->  Limit
+--                                                           ->  Index Scan using files_library_idx on files files_3
+--                                                                 Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 13).col1 = 100)
+--                             InitPlan 13
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_10
+--                             ->  Limit
+--                                   InitPlan 14
+--                                     ->  Result
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key, rest.id
+--                                         ->  CTE Scan on rest
+--                                               Filter: (ROW(key, id) > ROW((InitPlan 14).col1, (InitPlan 14).col2))
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 15).col1))
+--                     Filter: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
