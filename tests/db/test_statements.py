@@ -132,7 +132,8 @@ async def plan(conn: AsyncConnection, shelve: Shelve) -> Plan:
     known = {"series": "Saga", "publisher": "Image", "year": 2012, "format": "cbz"}
     for number, marked, duplicate in product(range(5), (False, True), (False, True)):
         paths = [f"{number}{marked:d}{duplicate:d}/{n}.cbz" for n in range(20)]
-        kind = known if number == 0 else {"series": f"S{number}", "fault": "No." * (number == 1)}
+        fault = "It is bad." if number == 1 else None
+        kind = known if number == 0 else {"series": f"S{number}", "fault": fault}
         await shelve(
             paths, marked=marked, duplicate=duplicate, missing=number == 2, **{**known, **kind}
         )

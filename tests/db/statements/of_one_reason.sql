@@ -22,8 +22,10 @@ WHERE files.fault = %(reason)s::VARCHAR AND files.fault IS NOT NULL AND files.mi
 -- Append
 --   CTE found
 --     ->  Limit
---           ->  Index Scan using files_library_idx on files files_1
---                 Filter: ((fault IS NOT NULL) AND (fault = 'It is bad.'::text))
+--           ->  Bitmap Heap Scan on files files_1
+--                 Recheck Cond: ((fault IS NOT NULL) AND (missing_since IS NULL))
+--                 Filter: (fault = 'It is bad.'::text)
+--                 ->  Bitmap Index Scan on files_fault_idx
 --   ->  Subquery Scan on known
 --         ->  Aggregate
 --               InitPlan 2
