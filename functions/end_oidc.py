@@ -32,11 +32,7 @@ QUERY, PROBLEMS = CallbackQuery, ("403", "404", "503")
 async def handle(req: Request, resp: Response) -> None:
     """Log in whoever the provider vouches for, and go on to the page."""
     query = wire.query(req, CallbackQuery)
-    asked = openid.provider()
-    if asked is None:
-        raise falcon.HTTPNotFound(
-            description="No provider of identities is set: LONGBOX_OIDC_ISSUER."
-        )
+    asked = openid.known_provider()
     kept = req.get_cookie_values(openid.cookie_name(req))
     started = openid.unpack(kept[0] if kept else "")
     if not compare_digest(started.state.encode(), query.state.encode()):

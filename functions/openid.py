@@ -126,6 +126,16 @@ def roles(written: str) -> dict[str, UserRole]:
     return {group.strip(): known[role.strip()] for group, _, role in pairs}
 
 
+def known_provider() -> Provider:
+    """Return the provider; raise 404 where there is none."""
+    known = provider()
+    if known is None:
+        raise falcon.HTTPNotFound(
+            description="No provider of identities is set: LONGBOX_OIDC_ISSUER."
+        )
+    return known
+
+
 def is_configured() -> bool:
     """Tell whether there is a provider to ask."""
     return provider() is not None

@@ -32,11 +32,7 @@ QUERY, PROBLEMS = LoginQuery, ("404", "503")
 async def handle(req: Request, resp: Response) -> None:
     """Redirect there, and have the browser keep what this log-in begins with."""
     query = wire.query(req, LoginQuery)
-    asked = openid.provider()
-    if asked is None:
-        raise falcon.HTTPNotFound(
-            description="No provider of identities is set: LONGBOX_OIDC_ISSUER."
-        )
+    asked = openid.known_provider()
     started = openid.start(query.back)
     resp.location = await openid.address_to_ask(asked, started, openid.returns_to(req))
     resp.status = STATUS

@@ -46,9 +46,12 @@ def leave_out(reason: str) -> None:
 
 
 def main() -> int:
-    """Run them in three processes, and say plainly what is left out and why."""
+    """Run them in three processes, and say plainly what is left out and why.
+
+    Each takes neighbours, which share what they have started.
+    """
     tell_unpackers()
-    return pytest.main(["-n", "3", *sys.argv[1:], *choose_page()])
+    return pytest.main(["-n", "3", "--dist", "worksteal", *sys.argv[1:], *choose_page()])
 
 
 if __name__ == "__main__":

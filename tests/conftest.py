@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -258,9 +258,9 @@ def start(library: Path, home: Path, port: int, **environment: str) -> subproces
 Serve = Callable[..., Served]
 
 
-@pytest.fixture(scope="session")
-def serve() -> Iterator[Serve]:
-    """Start Longbox on a library of ours; all of it ends with the tests."""
+@contextmanager
+def serving() -> Iterator[Serve]:
+    """Start Longbox on libraries of ours; all of it ends when this does."""
     with ExitStack() as stack:
 
         def serve(library: Path, **environment: str) -> Served:
@@ -288,9 +288,17 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Serve]:
+    """Start Longbox on libraries of ours; all of it ends with the module's tests."""
+    with serving() as serve:
+        yield serve
+
+
 @pytest.fixture(scope="session")
-def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Have all of Longbox running over a sample library."""
     library = tmp_path_factory.mktemp("library") / "comics"
     sample.make(library, 260)
-    return serve(library)
+    with serving() as serve:
+        yield serve(library)

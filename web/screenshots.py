@@ -79,6 +79,8 @@ def settle(page: Page) -> None:
     """Wait until nothing is loading any more."""
     page.get_by_role("banner").get_by_text("Scanned").wait_for()
     page.get_by_text("Loading the list").first.wait_for(state="detached")
+    if "file=" in page.url:  # its pages are asked for once their places are in sight
+        page.get_by_role("dialog").locator("li img").first.wait_for()
     page.wait_for_function(SEEN)
     page.evaluate("document.fonts.ready")
 

@@ -1,11 +1,15 @@
 """A real Chromium before the real server; whatever it complains of fails the test."""
 
 import os
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has no types
+    Axe,
+)
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import Served
@@ -19,7 +23,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-WIDE, PHONE = 1440, 360
+WIDE, PHONE, HEIGHT = 1440, 360, 800
+SHOWN = "scheme => document.documentElement.dataset.mantineColorScheme === scheme"
 
 Scheme = Literal["light", "dark"]
 Visit = Callable[..., Page]
@@ -56,7 +61,7 @@ def visit(chromium: Browser, served: Served, complaints: list[str]) -> Iterator[
         touch: bool = False,
     ) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
             reduced_motion="reduce",
             has_touch=touch,
@@ -74,6 +79,23 @@ def visit(chromium: Browser, served: Served, complaints: list[str]) -> Iterator[
     yield visit
     for context in contexts:
         context.close()
+
+
+def expect_no_violation(page: Page, widths: Iterable[int] = (WIDE, PHONE)) -> None:
+    """Have axe look at a page as it is, light and dark, at each of these widths."""
+    for width, scheme in product(widths, get_args(Scheme)):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(SHOWN, arg=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
+
+
+def expect_no_scrolling_sideways(page: Page, widths: Iterable[int]) -> None:
+    """Make the window as narrow as each of these, and look whether all fits in."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def note_foreign(url: str, server: str, complaints: list[str]) -> None:

@@ -1,6 +1,6 @@
 import { ActionIcon, Modal } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useState } from 'react'
 
 import { pageAddress } from '../../api/pages'
 import type { FileDetails, PageEntry } from '../../api/shapes'
@@ -30,6 +30,7 @@ export function Lightbox({ file, pages, leaf, show }: Props) {
     return to !== undefined
   }
   useEscape(true, close)
+  useOrigin()
   useTurning(go)
   useAhead(number < last ? pageAddress(file, number + 1) : null)
   return (
@@ -65,6 +66,16 @@ export function Lightbox({ file, pages, leaf, show }: Props) {
       </Modal.Content>
     </Modal.Root>
   )
+}
+
+/** Give the focus back to where it was, for the box is gone from the page as soon as it is closed. */
+function useOrigin() {
+  useLayoutEffect(() => {
+    const origin = document.activeElement
+    return () => {
+      if (origin instanceof HTMLElement) queueMicrotask(() => origin.focus())
+    }
+  }, [])
 }
 
 interface TurnProps {
