@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has no types
     Axe,
 )
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import Served
 
@@ -26,8 +26,11 @@ WIDE, PHONE, HEIGHT = 1440, 360, 800
 SHOWN = "scheme => document.documentElement.dataset.mantineColorScheme === scheme"
 
 Scheme = Literal["light", "dark"]
+PATIENCE = 20_000  # milliseconds: other tests run beside these
 LOOKS: tuple[tuple[int, Scheme], ...] = ((WIDE, "light"), (PHONE, "dark"))  # that axe has
 Visit = Callable[..., Page]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def visit(chromium: Browser, served: Served, complaints: list[str]) -> Iterator[
             has_touch=touch,
             is_mobile=touch,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))

@@ -298,7 +298,7 @@ def test_an_empty_library_fills_by_a_scan_and_a_lost_one_is_told(
     page.get_by_role("link", name=HOSTILE).click()
     details = page.get_by_role("dialog", name=HOSTILE)
     expect(details).to_contain_text(MARKUP)
-    expect(details.locator("img[data-state=shown]")).to_be_visible()
+    expect(details.locator("img[data-state=shown]")).to_have_count(2)  # the cover and the page
     assert details.locator("img[src=x], b").count() == 0
     page.keyboard.press("Escape")
 
