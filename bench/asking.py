@@ -5,8 +5,10 @@ It knows as much of HTTP as it needs for our own answers, which tell their lengt
 
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
 from selectors import EVENT_READ, DefaultSelector
+from statistics import quantiles
 from time import perf_counter
 from typing import NamedTuple, Self
 
@@ -14,6 +16,8 @@ HEAD = re.compile(
     rb"HTTP/1\.1 200 [^\n]*\n(?:.+\n)*?content-length: *(\d+)\r\n(?:.+\n)*?\r\n", re.IGNORECASE
 )
 BUFFER = 2**18  # bytes
+PERCENT = 100
+FEWEST = 2  # answers of which there are percentiles
 
 
 class WrongAnswer(OSError):
@@ -70,6 +74,28 @@ class Connection:
         self._parts.append(received)
         self._missing -= len(received)
         return not self._missing
+
+
+def timed(asking: Connection, path: str, seconds: float) -> list[float]:
+    """Ask on and on for so many seconds, and return the milliseconds of each answer.
+
+    There are two at least, however few the seconds: of one there are no percentiles.
+    """
+    end = perf_counter() + seconds
+    times: list[float] = []
+    while perf_counter() < end or len(times) < FEWEST:
+        times.append(asking.ask(path).seconds * 1000)
+    return times
+
+
+def in_turn(asking: Sequence[Connection], path: str, requests: int) -> list[float]:
+    """Ask by these connections in turn, and return the milliseconds of each answer."""
+    return [one.ask(path).seconds * 1000 for one in islice(cycle(asking), requests)]
+
+
+def slowest(times: Sequence[float]) -> float:
+    """Return the 99th percentile: what the slowest hundredth takes at least."""
+    return quantiles(times, n=PERCENT)[-1]
 
 
 def rate(connections: Iterable[Connection], path: str, seconds: float) -> float:

@@ -21,17 +21,19 @@ from bench.plan import ROOT, Place, Plan
 from bench.table import Figure, at_least, at_most
 from cli import sample
 from comics.archives import covers, reading
+from comics.archives.contents import LARGEST_DOCUMENT, MOST_MEMBERS
 from comics.names import filenames
 from comics.tags import editing, metadata
 from comics.writing import rewriting
 
-SAMPLE = 400  # comics
+SAMPLE = 400  # comics, at most
 PAGES = 24  # in each
 SLOW = 40  # of them that comicapi reads a round
-BIG = 60 * 2**20  # bytes of the comic that is written into
+BIG = 60 * 2**20  # bytes of the comic that is written into, at the usual scale
 SPEED = 5_000  # names a second
 ROOM = 256  # MB that reading may take, whatever an archive holds
-BOMB = 2 * 2**30  # bytes of ComicInfo.xml in an archive of two megabytes
+BOMB = 2 * 2**30  # bytes of ComicInfo.xml in an archive of two megabytes, at the usual scale
+CROWD = 100_000  # members of an archive, at the usual scale
 
 Act = Callable[[], object]
 Thing = TypeVar("Thing")
@@ -50,11 +52,11 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 def measure(plan: Plan, place: Place) -> list[Figure]:
     """Make comics, and measure what is done to them."""
     folder = place.folder / "few"
-    sample.make(folder, SAMPLE, pages=PAGES)
+    sample.make(folder, min(SAMPLE, plan.comics), pages=PAGES)
     zips = [path for path in sorted(folder.rglob("*.*")) if is_sound(path)]
     return [
         *read_all(plan, zips),
-        memory(place.folder, zips),
+        memory(plan, place.folder, zips),
         writing(plan, place.folder),
         naming(plan, zips),
     ]
@@ -115,9 +117,12 @@ def read_with_comicapi(path: Path) -> object:
     return archive.read_cix(), archive.get_page_name_list()
 
 
-def memory(folder: Path, zips: list[Path]) -> Figure:
-    """Let a process read a bomb and an archive of a hundred thousand members, after sound ones."""
-    hostile = [write_bomb(folder / "bomb.cbz"), write_crowd(folder / "crowd.cbz")]
+def memory(plan: Plan, folder: Path, zips: list[Path]) -> Figure:
+    """Let a process read a bomb and an archive of very many members, after sound ones."""
+    hostile = [
+        write_bomb(folder / "bomb.cbz", max(int(BOMB * plan.scale), 2 * LARGEST_DOCUMENT)),
+        write_crowd(folder / "crowd.cbz", max(int(CROWD * plan.scale), MOST_MEMBERS + 1)),
+    ]
     peak = int(run_reader([*zips[:SLOW], *hostile])) / 1024
     return Figure(
         "most memory to read hostile archives",
@@ -134,27 +139,27 @@ def run_reader(paths: Iterable[Path]) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
-def write_bomb(path: Path) -> Path:
-    """Write a comic whose ComicInfo.xml inflates to two gigabytes."""
+def write_bomb(path: Path, size: int) -> Path:
+    """Write a comic whose ComicInfo.xml inflates to so many bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("1.png", b"page")
         with archive.open("ComicInfo.xml", "w", force_zip64=True) as member:
-            for _ in range(BOMB >> 20):
+            for _ in range(size >> 20):
                 member.write(b" " * 2**20)
     return path
 
 
-def write_crowd(path: Path) -> Path:
-    """Write a comic of a hundred thousand members."""
+def write_crowd(path: Path, members: int) -> Path:
+    """Write a comic of so many members."""
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(100_000):
+        for number in range(members):
             archive.writestr(f"{number}.png", b"")
     return path
 
 
 def writing(plan: Plan, folder: Path) -> Figure:
     """Change a title in a large comic, and copy the same file."""
-    comic, copy = write_big(folder / "big.cbz"), folder / "copy.cbz"
+    comic, copy = write_big(folder / "big.cbz", int(BIG * plan.scale)), folder / "copy.cbz"
     titles = iter(range(1_000_000))
     ours, copied = turns(
         plan.rounds,
@@ -177,12 +182,12 @@ def retitle(xml: bytes | None, number: int) -> bytes:
     return editing.edit(xml, {"title": f"Title {number}"})
 
 
-def write_big(path: Path) -> Path:
+def write_big(path: Path, size: int) -> Path:
     """Write a large comic of pages that do not compress."""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("ComicInfo.xml", "<ComicInfo><Title>First</Title></ComicInfo>")
         for number in range(PAGES):
-            archive.writestr(f"{number:03}.jpg", os.urandom(BIG // PAGES))
+            archive.writestr(f"{number:03}.jpg", os.urandom(size // PAGES))
     return path
 
 

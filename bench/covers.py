@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -15,7 +15,7 @@ import psycopg
 from PIL import Image
 from sqlalchemy import URL
 
-from bench.asking import Connection
+from bench.asking import Connection, slowest, timed
 from bench.depth import Side, compare
 from bench.plan import Place, Plan
 from bench.running import running
@@ -96,8 +96,8 @@ def shelve(place: Place, root: Path, comic: Path) -> URL:
 
 def wait(plan: Plan, port: int, asking: Connection) -> Waits:
     """Ask for page 1 again and again, first alone, then while clients ask for covers."""
-    list(timed(asking, plan.seconds))  # warms everything up
-    calm = list(timed(asking, plan.seconds))
+    timed(asking, PAGE, plan.seconds)  # warms everything up
+    calm = timed(asking, PAGE, plan.seconds)
     wanted = iter([(comic, width) for width in (320, 640, 160) for comic in range(1, COMICS + 1)])
     answered: list[float] = []
     stop = threading.Event()
@@ -108,19 +108,12 @@ def wait(plan: Plan, port: int, asking: Connection) -> Waits:
     for client in clients:
         client.start()
     began = perf_counter()
-    busy = list(timed(asking, 2 * plan.seconds))
+    busy = timed(asking, PAGE, 2 * plan.seconds)
     stop.set()
     seconds = perf_counter() - began
     for client in clients:
         client.join()
     return Waits(calm, busy, len(answered) / seconds)
-
-
-def timed(asking: Connection, seconds: float) -> Iterator[float]:
-    """Yield the milliseconds of each answer for so many seconds."""
-    end = perf_counter() + seconds
-    while perf_counter() < end:
-        yield asking.ask(PAGE).seconds * 1000
 
 
 def ask_covers(
@@ -136,7 +129,7 @@ def ask_covers(
 
 def waited(waits: Waits) -> Figure:
     """Compare the slowest hundredth."""
-    calm, busy = (quantiles(side, n=100)[98] for side in (waits.calm, waits.busy))
+    calm, busy = slowest(waits.calm), slowest(waits.busy)
     return Figure(
         name=f"page 1 while {CLIENTS} clients ask for covers ({waits.covers:.0f}/s made), p99",
         measured=f"{busy:.2f} ms (median {median(waits.busy):.2f})",

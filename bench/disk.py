@@ -8,17 +8,15 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from statistics import median, quantiles
-from time import perf_counter
+from statistics import median
 from zipfile import ZipFile
 
 from msgspec import Struct
 from sqlalchemy import URL
 
-from bench.asking import Connection
+from bench.asking import Connection, slowest, timed
 from bench.plan import ROOT, Place, Plan
 from bench.running import running
 from bench.scanning import find, rescan
@@ -47,7 +45,7 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
     root = place.folder / "many"
     write_comics(root, plan.large)
     scanned = scan_while_asking(plan, place.disk, root)
-    calm, busy = (quantiles(side, n=100)[98] for side in (scanned.calm, scanned.busy))
+    calm, busy = slowest(scanned.calm), slowest(scanned.busy)
     return [
         Figure(
             name=f"page 1 while {plan.large:,} comics are scanned for the first time, p99",
@@ -89,8 +87,8 @@ def scan_while_asking(plan: Plan, url: URL, root: Path) -> Scanned:
     """Scan the library for the first time, and ask for page 1 before and meanwhile."""
     schema.migrate(url)
     with running(url, workers=WORKERS) as functions, Connection(functions.port) as asking:
-        list(calmly(asking, plan.seconds))  # warms everything up
-        calm = list(calmly(asking, plan.seconds))
+        timed(asking, PAGE, plan.seconds)  # warms everything up
+        calm = timed(asking, PAGE, plan.seconds)
         scan = subprocess.Popen(
             [sys.executable, "-m", "cli", "scan"],
             cwd=ROOT,
@@ -108,13 +106,6 @@ def scan_while_asking(plan: Plan, url: URL, root: Path) -> Scanned:
         if scan.returncode:
             raise subprocess.CalledProcessError(scan.returncode, scan.args)
         return Scanned(calm, busy, used.ru_maxrss / 1024)
-
-
-def calmly(asking: Connection, seconds: float) -> Iterator[float]:
-    """Yield the milliseconds of each page 1 for so many seconds."""
-    end = perf_counter() + seconds
-    while perf_counter() < end:
-        yield asking.ask(PAGE).seconds * 1000
 
 
 def rescans(plan: Plan, url: URL, root: Path) -> Figure:

@@ -18,10 +18,10 @@ import psycopg
 from msgspec import Struct
 from sqlalchemy import URL
 
-from bench.asking import Connection, WrongAnswer
+from bench.asking import PERCENT, Connection, WrongAnswer, in_turn, slowest
 from bench.plan import Place, Plan
 from bench.running import running
-from bench.streams import PAGE, PERCENT, slowest
+from bench.streams import PAGE
 from bench.table import Figure, at_most
 from db.engine import conninfo
 from functions.callers import hashed
@@ -83,21 +83,14 @@ def measure_once(plan: Plan, url: URL) -> Round:
         running(url, workers=WORKERS, **PROXY) as functions,
         functions.clients(WORKERS) as asking,
     ):
-        slowest(asking, plan.warm)
-        anonymous = usual(asking, requests)
+        in_turn(asking, PAGE, plan.warm)
+        anonymous = median(in_turn(asking, PAGE, requests))
         with logged_in(url, asking):
-            slowest(asking, plan.warm)
-            known = usual(asking, requests)
-            calm = slowest(asking, requests)
+            in_turn(asking, PAGE, plan.warm)
+            calm = in_turn(asking, PAGE, requests)
             with strangers(functions.port):
-                tried = slowest(asking, requests)
-    return Round(anonymous, known, calm, tried)
-
-
-def usual(asking: list[Connection], requests: int) -> float:
-    """Ask the workers in turn, and return the median of what a page took."""
-    turns = (asking[turn % len(asking)] for turn in range(requests))
-    return median(one.ask(PAGE).seconds for one in turns) * 1000
+                tried = in_turn(asking, PAGE, requests)
+    return Round(anonymous, median(calm), slowest(calm), slowest(tried))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import URL
 
 ROOT = Path(__file__).parents[1]
+USUAL = 10_300  # comics on the disk for which other things have their usual size
 
 
 class Plan(Struct, frozen=True):
@@ -17,6 +18,11 @@ class Plan(Struct, frozen=True):
     rounds: int
     requests: int  # of one client, a round and side
     seconds: float  # of many clients, a round and side
+
+    @property
+    def scale(self) -> float:
+        """Return what part of their usual size things have: less than all for few comics."""
+        return min(1.0, self.comics / USUAL)
 
     @property
     def warm(self) -> int:

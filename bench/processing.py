@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from lzma import FILTER_LZMA2
 from pathlib import Path
 from shutil import copyfile
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter, process_time
 from unittest.mock import patch
 from zipfile import ZipFile
@@ -24,10 +24,10 @@ from msgspec import Struct, to_builtins
 from sqlalchemy import URL, text
 
 from bench import disk
-from bench.asking import Connection
+from bench.asking import Connection, slowest, timed
 from bench.plan import ROOT, Place, Plan
 from bench.running import cpu, postmaster, running
-from bench.scanning import scan_command
+from bench.scanning import add_library
 from bench.table import Figure, Goal, at_least, at_most
 from comics import telling
 from comics.archives.reading import read
@@ -39,12 +39,11 @@ from comics.tags.metadata import Metadata, own
 from comics.writing import snapshots
 from comics.writing.moving import move
 from comics.writing.rewriting import rewrite
-from db import batches, notices
+from db import batches, notices, schema
 from db.batches import Batch, New
 from db.engine import conninfo, job
 
-SIZES = (20, 30, 40, 40, 50, 60)  # MB
-USUAL = 10_300  # comics on the disk for which they have these sizes; for fewer all is smaller
+SIZES = (20, 30, 40, 40, 50, 60)  # MB, at the usual scale
 PAGES = 24
 PACKED = 16  # comics of another format
 PACKED_SIZE = 4 * 2**20  # bytes of pages in each
@@ -69,11 +68,11 @@ class Spent(Struct, frozen=True):
 
 def measure(plan: Plan, place: Place) -> list[Figure]:
     """Measure them, in libraries of their own."""
-    scale = min(1.0, plan.comics / USUAL)
     rounds = min(plan.rounds, ROUNDS)
+    schema.migrate(place.busy)
     return [
-        *overhead(place, scale, rounds),
-        two_workers(place, scale, rounds),
+        *overhead(place, plan.scale, rounds),
+        two_workers(place, plan.scale, rounds),
         beside_a_batch(plan, place),
     ]
 
@@ -83,7 +82,7 @@ def overhead(place: Place, scale: float, rounds: int) -> list[Figure]:
     ours, bare = place.folder / "ours", place.folder / "bare"
     write_comics(ours, scale)
     write_comics(bare, scale)
-    scan_command(place.busy, ours)
+    asyncio.run(add_library(place.busy, ours))
     with at_work(place.busy, 1) as workers:
         process_by_batch(place, ours, workers)  # whatever a worker does first is done
         taken = [
@@ -245,7 +244,7 @@ def two_workers(place: Place, scale: float, rounds: int) -> Figure:
     """Convert comics by one worker and by two, in turns."""
     root = place.folder / "packed"
     pack_comics(root, int(PACKED_SIZE * scale))
-    scan_command(place.busy, root)
+    asyncio.run(add_library(place.busy, root))
     pairs = [(convert(place, root, 1), convert(place, root, WORKERS)) for _ in range(rounds)]
     one, two = (median(side) for side in zip(*pairs, strict=True))
     return Figure(
@@ -282,17 +281,17 @@ def beside_a_batch(plan: Plan, place: Place) -> Figure:
     """Ask for page 1 before a large batch, and while it runs."""
     root, number = place.folder / "numerous", min(BUSY, plan.comics)
     disk.write_comics(root, number)
-    scan_command(place.busy, root)
+    asyncio.run(add_library(place.busy, root))
     with running(place.busy, workers=WORKERS) as functions, Connection(functions.port) as asking:
-        list(disk.calmly(asking, plan.seconds))  # warms everything up
-        calm = list(disk.calmly(asking, plan.seconds))
+        timed(asking, FILES, plan.seconds)  # warms everything up
+        calm = timed(asking, FILES, plan.seconds)
         with at_work(place.busy, WORKERS), ThreadPoolExecutor(1) as other:
             batch = other.submit(lambda: asyncio.run(run_batch(place.busy, root, "process")))
             busy = []
             while not batch.done():
                 busy.append(asking.ask(FILES).seconds * 1000)
             batch.result()
-    slow, slow_alone = (quantiles(side, n=100)[-1] for side in (busy, calm))
+    slow, slow_alone = slowest(busy), slowest(calm)
     return Figure(
         name=f"page 1 while a batch of {number:,} runs, 99th percentile",
         measured=f"{slow:.2f} ms (median {median(busy):.2f})",

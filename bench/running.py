@@ -60,9 +60,16 @@ class Running(Struct, frozen=True):
         ends = {(local[-4:], remote[-4:]): row[6] for _, local, remote, *row in sockets}
         held = f"socket:[{ends[f'{self.port:04X}', f'{port:04X}']}]"
         for worker in self.workers():
-            if held in map(os.readlink, Path(f"/proc/{worker}/fd").iterdir()):
+            if held in opened(worker):
                 return worker
         raise ProcessLookupError(f"No worker has accepted {held}.")
+
+
+def opened(process: int) -> Iterator[str]:
+    """Yield what a process has open, but for what it closes meanwhile."""
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(descriptor.readlink())
 
 
 @contextmanager

@@ -86,6 +86,20 @@ async def rescan(url: URL) -> float:
     """Scan the only library of a database in this process, and return the seconds it took."""
     async with job(url) as conn:
         (library,) = await libraries.every(conn)
+    return await scan_here(url, library)
+
+
+async def add_library(url: URL, root: Path) -> None:
+    """Make a library of this folder, and scan it in this process."""
+    async with job(url) as conn:
+        made = await libraries.ensure(conn, str(root), root.name)
+        await conn.commit()
+        (library,) = [one for one in await libraries.every(conn) if one.id == made]
+    await scan_here(url, library)
+
+
+async def scan_here(url: URL, library: libraries.Library) -> float:
+    """Scan a library in this process, and return the seconds it took."""
     began = perf_counter()
     await scan(partial(job, url), library, Orders(readers=environment.readers()), lambda _: None)
     return perf_counter() - began

@@ -8,17 +8,16 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import cycle, islice
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter
 
 import psycopg
 from msgspec import Struct
 from sqlalchemy import URL
 
-from bench.asking import Connection
+from bench.asking import PERCENT, in_turn, slowest
 from bench.batches import attend
 from bench.plan import Place, Plan
 from bench.running import Running, running
@@ -26,7 +25,7 @@ from bench.table import Figure, at_most
 from db import batch_states, batches
 from db.engine import conninfo, job
 
-STREAMS = 200
+STREAMS = 200  # or as many as there are files, if those are fewer
 WORKERS = 2
 PAGE = "/api/files"
 FOLLOW = b"GET /api/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -39,7 +38,6 @@ FIRST = 100  # milliseconds to the first event
 WARM = 3  # of them before any counts
 SOON = 10  # milliseconds to the last client
 END = 5  # seconds after SIGTERM
-PERCENT = 100
 
 MAKE = """
     INSERT INTO batches (kind, title, orders, state, total)
@@ -62,21 +60,21 @@ class Round(Struct, frozen=True):
 
 def measure(plan: Plan, place: Place) -> list[Figure]:
     """Measure streams over the small library."""
-    batch = make_batch(place.small)
+    batch, streams = make_batch(place.small), number_of(plan)
     rounds = [measure_once(plan, place.small, batch) for _ in range(plan.rounds)]
     alone, beside, told, end = (
         median(getattr(one, name) for one in rounds) for name in Round.__struct_fields__
     )
     return [
         Figure(
-            name=f"page 1 with {STREAMS} event streams open, 99th percentile",
+            name=f"page 1 with {streams} event streams open, 99th percentile",
             measured=f"{beside:.2f} ms",
             limit=f"{alone:.2f} ms (none open)",
             ratio=median(one.beside / one.alone for one in rounds),
             goal=at_most(1.5),
         ),
         Figure(
-            name=f"from a change of a batch to the last of {STREAMS} clients",
+            name=f"from a change of a batch to the last of {streams} clients",
             measured=f"{told:.2f} ms",
             limit=f"{SOON} ms",
             ratio=told / SOON,
@@ -84,13 +82,18 @@ def measure(plan: Plan, place: Place) -> list[Figure]:
         ),
         first_event(plan, place.large),
         Figure(
-            name=f"from SIGTERM to the end, with {STREAMS} event streams open",
+            name=f"from SIGTERM to the end, with {streams} event streams open",
             measured=f"{end:.2f} s",
             limit=f"{END} s",
             ratio=end / END,
             goal=at_most(1),
         ),
     ]
+
+
+def number_of(plan: Plan) -> int:
+    """Return how many streams are opened."""
+    return min(STREAMS, plan.large)
 
 
 def first_event(plan: Plan, url: URL) -> Figure:
@@ -145,26 +148,20 @@ def measure_once(plan: Plan, url: URL, batch: int) -> Round:
     """Start the functions, and measure them without streams and with them, up to their end."""
     with running(url, workers=WORKERS) as functions, ExitStack() as stack:
         with functions.clients(WORKERS) as asking:
-            slowest(asking, plan.warm)
-            alone = slowest(asking, PERCENT * plan.requests)
-            streams = stack.enter_context(open_streams(functions.port))
-            beside = slowest(asking, PERCENT * plan.requests)
+            in_turn(asking, PAGE, plan.warm)
+            alone = slowest(in_turn(asking, PAGE, PERCENT * plan.requests))
+            streams = stack.enter_context(open_streams(functions.port, number_of(plan)))
+            beside = slowest(in_turn(asking, PAGE, PERCENT * plan.requests))
         told = time_to_last(streams, url, batch, 2 * plan.requests)
         return Round(alone, beside, told, time_to_end(functions))
 
 
-def slowest(asking: list[Connection], requests: int) -> float:
-    """Ask the workers in turn, and return the 99th percentile of what a page took."""
-    times = [one.ask(PAGE).seconds for one in islice(cycle(asking), requests)]
-    return quantiles(times, n=PERCENT)[-1] * 1000
-
-
 @contextmanager
-def open_streams(port: int) -> Iterator[list[socket.socket]]:
+def open_streams(port: int, count: int) -> Iterator[list[socket.socket]]:
     """Open the streams, all at once, and wait until each has begun."""
     with ExitStack() as stack:
-        streams = [stack.enter_context(follow(port)) for _ in range(STREAMS)]
-        for number in range(STREAMS):
+        streams = [stack.enter_context(follow(port)) for _ in range(count)]
+        for number in range(count):
             while not has_begun(streams[number]):  # a busy machine answers 503 to some
                 streams[number].close()
                 streams[number] = stack.enter_context(follow(port))
@@ -199,7 +196,7 @@ def time_once(
 ) -> float:
     """Change a batch, and return the milliseconds until each stream has told it."""
     time.sleep(PAUSE)
-    began, waiting = perf_counter(), STREAMS
+    began, waiting = perf_counter(), len(selector.get_map())
     conn.execute(TELL, (batch,))
     while waiting:
         for key, _ in selector.select():

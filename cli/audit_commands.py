@@ -34,6 +34,10 @@ def tell(
         str | None, typer.Option(help='Only such as "logged in" or "library removed".')
     ] = None,
     who: Annotated[str | None, typer.Option(help="Only of this name.")] = None,
+    forget_older_than: Annotated[
+        int | None, typer.Option(help="First forget what is older than so many days.", min=1)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Tell who changed what, newest first: a table on a terminal, JSON lines elsewhere."""
     try:
@@ -43,7 +47,21 @@ def tell(
         raise typer.BadParameter(f"It is one of: {known}.", param_hint="--action") from None
     with database():
         schema.migrate()
+        if forget_older_than:
+            question = f"Forget who changed what more than {forget_older_than} days ago?"
+            _ = yes or typer.confirm(question, abort=True)
+            typer.echo(
+                f"{asyncio.run(forget(forget_older_than)):,} entries are forgotten", err=True
+            )
         show(asyncio.run(found(wanted)), table)
+
+
+async def forget(days: int) -> int:
+    """Forget what is older, and return how many entries that was."""
+    async with job() as conn:
+        forgotten = await audit.forget(conn, days)
+        await conn.commit()
+        return forgotten
 
 
 async def found(wanted: Wanted) -> list[Entry]:

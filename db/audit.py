@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Action = Literal[
     "logged in",
     "log-in refused",
+    "logged out",
+    "logged out everywhere",
     "user added",
     "user changed",
     "user removed",
@@ -25,8 +27,12 @@ Action = Literal[
     "library removed",
     "settings changed",
     "batch started",
+    "batch paused",
+    "batch resumed",
+    "batch retried",
     "batch cancelled",
     "comics forgotten",
+    "entries forgotten",
 ]
 
 
@@ -109,3 +115,14 @@ async def page(conn: AsyncConnection, wanted: Wanted) -> list[Entry]:
     """Return so many entries, the newest first."""
     rows = await conn.execute(PAGE, msgspec.structs.asdict(wanted))
     return [Entry(**row) for row in rows.mappings()]
+
+
+FORGET: Final = text("DELETE FROM audit WHERE at < now() - make_interval(days => :days)")
+
+
+async def forget(conn: AsyncConnection, days: int) -> int:
+    """Drop what was told more than so many days ago, and tell of that; return how many it was."""
+    forgotten = (await conn.execute(FORGET, {"days": days})).rowcount
+    if forgotten:
+        await write(conn, "entries forgotten", entries=forgotten, older_than_days=days)
+    return forgotten

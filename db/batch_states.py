@@ -4,7 +4,7 @@ Each answers whether the batch was in a state for it. Whoever works on a file me
 that file; what is half done is claimed again whatever the state, and put right.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,18 +41,26 @@ async def cancel(conn: AsyncConnection, batch: int) -> bool:
     cancelled = await change(conn, batch, "cancelled", OPEN)
     if cancelled:
         await conn.execute(FORGET, {"batch": batch})
-        await audit.write(conn, "batch cancelled", (await known(conn, batch)).title, batch=batch)
+        await told(conn, "batch cancelled", batch)
     return cancelled
 
 
 async def pause(conn: AsyncConnection, batch: int) -> bool:
     """Do nothing for a batch until it is resumed."""
-    return await change(conn, batch, "paused", ("running",))
+    paused = await change(conn, batch, "paused", ("running",))
+    return paused and await told(conn, "batch paused", batch)
 
 
 async def resume(conn: AsyncConnection, batch: int) -> bool:
     """Go on with a batch that is paused."""
-    return await change(conn, batch, "running", ("paused",))
+    resumed = await change(conn, batch, "running", ("paused",))
+    return resumed and await told(conn, "batch resumed", batch)
+
+
+async def told(conn: AsyncConnection, action: audit.Action, batch: int) -> Literal[True]:
+    """Tell who has done this to a batch."""
+    await audit.write(conn, action, (await known(conn, batch)).title, batch=batch)
+    return True
 
 
 # A preview's items go, and its files wait anew with the same numbers, in runs of these.
@@ -124,7 +132,8 @@ async def retry(conn: AsyncConnection, batch: int) -> bool:
     """Try again what has failed in a batch that was not cancelled; tell whether anything had."""
     await take_turn(conn)
     asked = {"batch": batch, "states": ["running", "paused", "done"]}
-    return bool((await conn.execute(RETRY, asked)).rowcount)
+    again = (await conn.execute(RETRY, asked)).rowcount > 0
+    return again and await told(conn, "batch retried", batch)
 
 
 HIDE = text("UPDATE batches SET hidden = true WHERE id = :batch AND NOT hidden")

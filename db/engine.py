@@ -30,7 +30,7 @@ from sqlalchemy.pool import NullPool
 
 from db import alive, rights, roles, timing
 from db.callers import Credentials
-from db.listing import Wanted, page_for
+from db.listing import Wanted, page, page_for
 
 # A statement whose client has died must not run on and hold a table against the next one. A client
 # that a network has swallowed is gone after some seconds, with its locks; else that takes hours.
@@ -175,7 +175,8 @@ async def prepare(conn: Driver) -> None:
     """
     await roles.take(conn, "reader")
     with suppress(DatabaseError):  # a database that is not migrated yet has nothing to rehearse
-        await page_for(conn, Wanted(), Credentials())
+        await page_for(conn, Wanted(), Credentials(anonymous=True))
+        await page(conn, Wanted())  # where there are users, nobody was told a page
 
 
 @asynccontextmanager

@@ -7,6 +7,9 @@ used, and for a year at most.
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import audit
+from db.audit import Asker
+
 START = text("""
     WITH ended AS (DELETE FROM sessions WHERE expires_at < now())
     INSERT INTO sessions (key, user_id, expires_at, agent)
@@ -32,12 +35,17 @@ async def see(conn: AsyncConnection, key: bytes) -> None:
     await conn.execute(SEE, {"key": key})
 
 
-END = text("DELETE FROM sessions WHERE key = :key")
+END = text("""
+    DELETE FROM sessions USING users
+     WHERE key = :key AND users.id = user_id RETURNING users.id, users.name
+""")
 
 
-async def end(conn: AsyncConnection, key: bytes) -> None:
-    """Log a user out of one session."""
-    await conn.execute(END, {"key": key})
+async def end(conn: AsyncConnection, key: bytes, address: str) -> None:
+    """Log a user out of one session, as whoever asks from this address wants."""
+    user = (await conn.execute(END, {"key": key})).one_or_none()
+    if user:
+        await audit.write(conn, "logged out", by=Asker(user.id, user.name, address))
 
 
 END_ALL = text("DELETE FROM sessions WHERE user_id = :user AND key <> :but")
@@ -46,3 +54,9 @@ END_ALL = text("DELETE FROM sessions WHERE user_id = :user AND key <> :but")
 async def end_all(conn: AsyncConnection, user: int, but: bytes = b"") -> None:
     """Log a user out everywhere, but of this session."""
     await conn.execute(END_ALL, {"user": user, "but": but})
+
+
+async def end_own(conn: AsyncConnection, user: int) -> None:
+    """Log the user who asks out everywhere."""
+    await end_all(conn, user)
+    await audit.write(conn, "logged out everywhere")

@@ -11,6 +11,7 @@ from db.callers import Credentials
 from db.users import name_key
 from functions.proxies import peer_of, told_user
 
+USUAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})  # every request is looked at
 FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
@@ -70,7 +71,9 @@ def is_here(req: Request) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Tell whether this is an address of this machine that only itself can reach, or its name."""
+    if host in USUAL:
+        return True
     try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+        return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False

@@ -16,6 +16,6 @@ STATUS = falcon.HTTP_204
 async def handle(req: Request, resp: Response) -> None:
     """End the session, and have the browser forget it."""
     async with writing() as conn:
-        await sessions.end(conn, credentials(req).session)
+        await sessions.end(conn, credentials(req).session, req.context.client)
     logins.drop_cookie(req, resp)
     resp.status = STATUS

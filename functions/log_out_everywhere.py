@@ -16,6 +16,6 @@ async def handle(req: Request, resp: Response) -> None:
     """End all sessions of who asks."""
     if (user := req.context.caller.user) is not None:
         async with writing() as conn:
-            await sessions.end_all(conn, user)
+            await sessions.end_own(conn, user)
     logins.drop_cookie(req, resp)
     resp.status = STATUS

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 UNPACKERS = {"unar": "unar", "bsdtar": "libarchive-tools"}  # and Debian's packages
 
 
@@ -48,9 +48,11 @@ def leave_out(reason: str) -> None:
 def main() -> int:
     """Run them in three processes, and say plainly what is left out and why.
 
-    Each takes neighbours, which share what they have started.
+    Each takes neighbours, which share what they have started. Hundreds of processes of Longbox are
+    started, and would each compile all of it if none kept what it has compiled.
     """
     tell_unpackers()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return pytest.main(["-n", "3", "--dist", "worksteal", *sys.argv[1:], *choose_page()])
 
 

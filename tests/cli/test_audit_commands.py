@@ -4,6 +4,7 @@ import getpass
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,14 +21,23 @@ def test_what_is_done_at_the_shell_is_told_with_the_name_of_who_did_it(
     (tmp_path / "comics").mkdir()
     longbox("library", "add", str(tmp_path / "comics"), DATABASE_URL=database_url)
     done = longbox("audit", "--action", "library added", DATABASE_URL=database_url)
-    (entry,) = [json.loads(line) for line in done.stdout.splitlines()]
+    (entry,) = map(json.loads, done.stdout.splitlines())
     assert (entry["who"], entry["subject"]) == (f"{getpass.getuser()} (shell)", "comics")
     assert entry["details"]["root"] == str(tmp_path / "comics")
+    with psycopg.connect(database_url) as conn:
+        conn.execute("UPDATE audit SET at = at - interval '8 days'")
+    older = ("audit", "--forget-older-than", "7")
+    asked = longbox(*older, DATABASE_URL=database_url)
+    assert (asked.returncode, asked.stdout[:10]) == (1, "Forget who")
+    done = longbox(*older, "--yes", DATABASE_URL=database_url)
+    assert done.stderr == "1 entries are forgotten\n"
+    (entry,) = map(json.loads, done.stdout.splitlines())
+    assert (entry["action"], entry["details"]["entries"]) == ("entries forgotten", 1)
 
 
 def test_an_action_that_is_none_is_told_with_those_that_are() -> None:
     with pytest.raises(typer.BadParameter, match="settings changed"):
-        audit_commands.tell(limit=1, action="flew", who=None)
+        audit_commands.tell(limit=1, action="flew")
 
 
 def test_a_user_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from tests.functions.conftest import Ask
 AUDIT = "/api/audit"
 PASSWORD = "correct horse battery"  # noqa: S105  of a test
 ADMIN = {"name": "Ada", "password": PASSWORD}
+OLDER = text("UPDATE audit SET at = at - make_interval(days => :days) WHERE subject = :subject")
 
 
 async def do(client: ASGIConductor, method: str, path: str, **asked: Any) -> Any:  # noqa: ANN401  JSON
@@ -49,6 +50,11 @@ async def test_changes_of_users_and_tokens_are_told(
     await do(client, "PATCH", f"/api/users/{bob}", json=change, headers=session)
     await do(client, "DELETE", f"/api/users/{bob}", headers=session)
     await do(client, "DELETE", f"/api/tokens/{token['id']}", headers=session)
+    for _ in range(2):  # the second time nobody is logged in
+        await do(client, "POST", "/api/logout", headers=session)
+    answer = await client.simulate_post("/api/login", json=ADMIN)
+    session = {"Cookie": f"longbox={answer.cookies['longbox'].value}"}
+    await do(client, "POST", "/api/logout-everywhere", headers=session)
     entries = await told(conn)
     assert entries == [
         ("", "user added", "Ada", {"role": "admin", "password": "changed"}),
@@ -61,6 +67,9 @@ async def test_changes_of_users_and_tokens_are_told(
         ("Ada", "user changed", "Bob", {"role": "editor", "password": "changed"}),
         ("Ada", "user removed", "Bob", {}),
         ("Ada", "token removed", "reader", {"token": 1}),
+        ("Ada", "logged out", "", {}),
+        ("Ada", "logged in", "", {}),
+        ("Ada", "logged out everywhere", "", {}),
     ]
     assert PASSWORD not in str(entries)
     assert token["secret"] not in str(entries)
@@ -83,7 +92,8 @@ async def test_changes_of_libraries_settings_and_comics_are_told(
     await do(client, "POST", "/api/batches/1/start")
     await do(client, "POST", "/api/batches/2/undo")
     await do(client, "POST", "/api/batches", json={"kind": "rename", "files": [1]})
-    await do(client, "POST", "/api/batches/4/cancel")
+    for change in ("pause", "resume", "cancel"):
+        await do(client, "POST", f"/api/batches/4/{change}")
     await do(client, "DELETE", "/api/missing?confirm=true")
     entries = [entry[1:] for entry in await told(conn)]
     assert entries == [
@@ -98,6 +108,8 @@ async def test_changes_of_libraries_settings_and_comics_are_told(
             {"batch": 3, "kind": "unmark", "comics": 2, "undoes": 2},
         ),
         ("batch started", "Rename", {"batch": 4, "kind": "rename", "comics": 1}),
+        ("batch paused", "Rename", {"batch": 4}),
+        ("batch resumed", "Rename", {"batch": 4}),
         ("batch cancelled", "Rename", {"batch": 4}),
         ("comics forgotten", "", {"comics": 1}),
     ]
@@ -130,6 +142,19 @@ async def test_pages_go_back_by_cursor_and_by_action(ask: Ask, conn: AsyncConnec
     assert subjects == ["4", "3", "2", "1", "0"]
     (entry, *_) = (await ask(AUDIT, who="Ada", limit=1))["entries"]
     assert (entry["who"], entry["address"], entry["user"]) == ("Ada", "192.0.2.7", None)
+
+
+async def test_what_is_older_is_forgotten_and_that_is_told(conn: AsyncConnection) -> None:
+    for days in (400, 366, 364, 0):
+        await audit.write(conn, "settings changed", days)
+        await conn.execute(OLDER, {"days": days, "subject": str(days)})
+    assert await audit.forget(conn, 365) == 2
+    assert await audit.forget(conn, 365) == 0
+    assert [entry[1:] for entry in await told(conn)] == [
+        ("settings changed", "364", {}),
+        ("settings changed", "0", {}),
+        ("entries forgotten", "", {"entries": 2, "older_than_days": 365}),
+    ]
 
 
 async def test_who_is_removed_meanwhile_is_told_by_name(conn: AsyncConnection) -> None:

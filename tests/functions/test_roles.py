@@ -18,7 +18,7 @@ from functions.app import FUNCTIONS, create_app
 from functions.callers import hashed
 from functions.edge import SAFE
 from functions.hub import end_streams
-from tests.conftest import TABLES
+from tests.conftest import empty
 from tests.functions.asking import Target, targets
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -87,7 +87,7 @@ def known(migrated: URL) -> Any:  # noqa: ANN401  an iterator
         key, token = list(found)[4]
         ids = dict.fromkeys(("file_id", "batch_id", "library_id", "scan_id"), 1)
         yield {**UNKNOWN, **ids, "user_id": 6, "token_id": token, "key": key, "path": "Saga/1.cbz"}
-        conn.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+    empty(migrated)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # it has no hints
-    Axe,
-)
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Serve, Served, end, start, until
 from tests.disk import write_comic
-from tests.web.conftest import PHONE, WIDE, Scheme, Visit
+from tests.web.conftest import (
+    PHONE,
+    WIDE,
+    Scheme,
+    Visit,
+    expect_no_violation_as_it_is,
+)
 
 COMICS = 300
 EVIL = '"><img src=x onerror=alert(1)>'
@@ -29,8 +32,9 @@ def shelf(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
     for number in (1, 2, 3):
         tags = {"Series": "&lt;b&gt;Evil&lt;/b&gt;", "Number": str(number)}
         write_comic(library / "Evil" / f"{EVIL} {number}.cbz", "&lt;i&gt;", **tags)
+    write_comic(library / "Past" / "1.cbz", "?", Series="Past", Number="1")
     served = serve(library, GUNICORN_WORKERS="1")  # one process counts all streams
-    wait_for(served, COMICS + 3)
+    wait_for(served, COMICS + 4)
     return served
 
 
@@ -93,7 +97,7 @@ def test_300_comics_are_processed_before_ones_eyes_and_undone(visit: Visit, shel
     expect(dialog(page)).to_contain_text("of 300")
     press(page, "Pause")
     expect(dialog(page)).to_contain_text("Paused")
-    check(page)
+    expect_no_violation_as_it_is(page)
     page.reload()
     expect(dialog(page)).to_contain_text("Paused")
     press(page, "Resume")
@@ -290,7 +294,7 @@ def test_what_is_deleted_is_had_back(visit: Visit, shelf: Served) -> None:
     press(page, "Preview")
     press(page, "Delete 4 comics")
     expect(dialog(page)).to_contain_text("Done", timeout=30_000)
-    check(page)
+    expect_no_violation_as_it_is(page)
     assert not (shelf.library / "Saga" / "004.cbz").exists()
     undo(page)
     assert (shelf.library / "Saga" / "004.cbz").exists()
@@ -308,24 +312,20 @@ def test_nothing_about_batches_keeps_anybody_out(
     look(page, "Edit tags", "Edit the tags of 2 comics")
     look(page, "Delete", "trash")
     look(page, "Rename", "would change")
+    batch = answer(shelf, "batches", {"kind": "process", "filter": {"folder": "Past"}})["id"]
+    until(lambda: answer(shelf, f"batches/{batch}")["state"] == "done")
     for place in ("batches", "history"):
         page.goto(f"{shelf.url}/?place={place}")
         expect(page.get_by_role("main").get_by_role("listitem").first).to_be_visible()
-        check(page)
+        expect_no_violation_as_it_is(page)
 
 
 def look(page: Page, action: str, seen: str) -> None:
     """Check what an action opens, and close it."""
     page.get_by_role("button", name=action, exact=True).click()
     expect(dialog(page)).to_contain_text(seen, timeout=20_000)
-    check(page)
+    expect_no_violation_as_it_is(page)
     page.keyboard.press("Escape")
-
-
-def check(page: Page) -> None:
-    """Fail if somebody could not use what is shown."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_batch_goes_on_when_the_server_comes_back(chromium: Browser, shelf: Served) -> None:

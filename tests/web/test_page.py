@@ -13,7 +13,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from cli.covers import draw_page
 from tests.conftest import Serve
 from tests.web.conftest import (
+    HEIGHT,
     PHONE,
+    WIDE,
     Visit,
     expect_no_scrolling_sideways,
     expect_no_violation,
@@ -22,6 +24,7 @@ from tests.web.conftest import (
 HOSTILE = '"><img src=x onerror=alert(1)>.cbz'
 MARKUP = "<b onmouseover='alert(2)'>Bold & \"Brave\"</b>"
 COMICS = 260  # of the sample library
+TOOLS = "Filters, order and views"  # what a phone calls them
 
 
 def rows(page: Page) -> Locator:
@@ -230,10 +233,34 @@ def test_nothing_scrolls_sideways(visit: Visit, query: str) -> None:
 def test_a_phone_shows_cards_and_sorts_by_a_field(visit: Visit) -> None:
     page = open_list(visit, width=PHONE)
     expect(page.get_by_role("columnheader", name="Size")).to_be_hidden()
+    page.get_by_role("button", name=TOOLS).click()
     page.get_by_label("Sort by").select_option("size")
     expect(rows(page).first).to_contain_text("Empty.cbz")
     page.get_by_role("button", name="Ascending").click()
     see(page, "?sort=size&direction=desc")
+
+
+def test_a_phone_folds_the_tools_behind_a_button_that_counts_the_filters(visit: Visit) -> None:
+    page = open_list(visit, width=PHONE)
+    top = page.locator("[data-opens]").first.evaluate("name => name.getBoundingClientRect().top")
+    assert top < HEIGHT * 0.4
+    page.keyboard.press("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=TOOLS, exact=True, expanded=False)).to_be_focused()
+    page.keyboard.press("Enter")
+    faulty = page.get_by_role("button", name=re.compile("^Could not be read"))
+    faulty.click()
+    see(page, "?fault=true")
+    tools = page.get_by_role("button", name=f"{TOOLS}: 1 filter is on")
+    expect(tools).to_have_text("1")
+    tools.click()
+    expect(faulty).to_be_hidden()
+    page.reload()
+    tools.click()
+    expect(faulty).to_have_attribute("aria-pressed", "true")
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    expect(tools).to_be_hidden()
+    expect(faulty).to_be_visible()
 
 
 @pytest.mark.parametrize(

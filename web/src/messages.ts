@@ -62,6 +62,11 @@ export const messages = {
     clear: 'Clear the search',
   },
 
+  tools: {
+    label: (filters: number) =>
+      `Filters, order and views${filters > 0 ? `: ${some(filters, 'filter is', 'filters are')} on` : ''}`,
+  },
+
   filter: {
     label: 'Show',
     all: 'All',

@@ -152,7 +152,13 @@ export function listed(view: View): Listed {
 }
 
 export function isNarrowed(view: View): boolean {
-  return (Object.keys(EVERYTHING) as (keyof View)[]).some((key) => view[key] !== DEFAULTS[key])
+  return view.search !== '' || countFilters(view) > 0
+}
+
+/** How much narrows the list besides the search, which is seen where it is typed. */
+export function countFilters(view: View): number {
+  const keys = Object.keys(EVERYTHING) as (keyof View)[]
+  return keys.filter((key) => key !== 'search' && view[key] !== DEFAULTS[key]).length
 }
 
 /** Whether this opens above the place, and closes again without any other change. */

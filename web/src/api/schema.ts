@@ -1696,7 +1696,7 @@ export interface components {
             who: string;
             address: string | null;
             /** @enum {unknown} */
-            action: "batch cancelled" | "batch started" | "comics forgotten" | "library added" | "library changed" | "library removed" | "log-in refused" | "logged in" | "settings changed" | "token added" | "token removed" | "user added" | "user changed" | "user removed";
+            action: "batch cancelled" | "batch paused" | "batch resumed" | "batch retried" | "batch started" | "comics forgotten" | "entries forgotten" | "library added" | "library changed" | "library removed" | "log-in refused" | "logged in" | "logged out" | "logged out everywhere" | "settings changed" | "token added" | "token removed" | "user added" | "user changed" | "user removed";
             subject: string;
             details: Record<string, never>;
         };
@@ -3333,7 +3333,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of a page. */
                 before?: number;
-                action?: ("batch cancelled" | "batch started" | "comics forgotten" | "library added" | "library changed" | "library removed" | "log-in refused" | "logged in" | "settings changed" | "token added" | "token removed" | "user added" | "user changed" | "user removed") | null;
+                action?: ("batch cancelled" | "batch paused" | "batch resumed" | "batch retried" | "batch started" | "comics forgotten" | "entries forgotten" | "library added" | "library changed" | "library removed" | "log-in refused" | "logged in" | "logged out" | "logged out everywhere" | "settings changed" | "token added" | "token removed" | "user added" | "user changed" | "user removed") | null;
                 /** @description A name, as the entry has it. */
                 who?: string | null;
             };

@@ -10,6 +10,7 @@ import { Details } from './Details'
 import { Facets } from './Facets'
 import { FileList } from './FileList'
 import { Filters } from './Filters'
+import { Fold } from './Fold'
 import classes from './Library.module.css'
 import type { Dialogue } from './ListDialog'
 import { ListTools } from './ListTools'
@@ -40,11 +41,13 @@ export function Library({ view, show, scanning }: Props) {
     <main className={classes.main} id="content">
       <search className={classes.tools}>
         <SearchBox ref={search} view={view} show={show} />
-        <Filters view={view} show={show} totals={addUp(libraries.data)} />
-        <SortControl view={view} show={show} />
-        <ListTools view={view} filters={filters} onFilters={() => setFilters(!filters)} onAsk={ask} />
-        <LookControl view={view} show={show} />
-        {filters && <Facets view={view} show={show} />}
+        <Fold view={view}>
+          <Filters view={view} show={show} totals={addUp(libraries.data)} />
+          <SortControl view={view} show={show} />
+          <ListTools view={view} filters={filters} onFilters={() => setFilters(!filters)} onAsk={ask} />
+          <LookControl view={view} show={show} />
+          {filters && <Facets view={view} show={show} />}
+        </Fold>
         <Chips view={view} show={show} libraries={libraries.data} />
       </search>
       <FileList view={view} show={show} files={files} scanning={scanning} libraries={libraries.data} />

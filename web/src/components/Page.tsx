@@ -1,6 +1,7 @@
 import { isScanning, useLibraries, useScan } from '../api/queries'
 import { messages } from '../messages'
 import { useKeptTheme } from '../theme'
+import { useFocusInSight } from '../useFocusInSight'
 import { useView } from '../useView'
 import { BatchPill } from './batches/BatchPill'
 import { Desk } from './batches/Desk'
@@ -16,6 +17,7 @@ import { addUp } from './totals'
 export function Page() {
   const [view, show] = useView()
   useKeptTheme()
+  useFocusInSight()
   const scan = useScan()
   const scanning = isScanning(scan.data)
   const libraries = useLibraries(scanning)

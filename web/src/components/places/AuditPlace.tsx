@@ -14,6 +14,8 @@ const texts = messages.audit
 const ACTIONS = [
   'logged in',
   'log-in refused',
+  'logged out',
+  'logged out everywhere',
   'user added',
   'user changed',
   'user removed',
@@ -24,8 +26,12 @@ const ACTIONS = [
   'library removed',
   'settings changed',
   'batch started',
+  'batch paused',
+  'batch resumed',
+  'batch retried',
   'batch cancelled',
   'comics forgotten',
+  'entries forgotten',
 ] as const satisfies readonly AuditEntry['action'][]
 
 /** Who changed what, from where and when. */
