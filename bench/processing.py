@@ -43,7 +43,7 @@ from db import batches, notices, schema
 from db.batches import Batch, New
 from db.engine import conninfo, job
 
-SIZES = (20, 30, 40, 40, 50, 60)  # MB, at the usual scale
+SIZES = 4 * (20, 30, 40, 40, 50, 60)  # MB, at the usual scale
 PAGES = 24
 PACKED = 16  # comics of another format
 PACKED_SIZE = 4 * 2**20  # bytes of pages in each

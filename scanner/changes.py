@@ -1,6 +1,7 @@
 """What has changed in a library's folder, kept until it is quiet."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 QUIET: Final = 5.0  # seconds without a change after which a file is taken for written
@@ -25,6 +26,11 @@ class Pending:
         self._touched[place] = first, now
         if len(self._touched) > MANY:
             self._touched = {"": (min(first for first, _ in self._touched.values()), now)}
+
+    def touch_all(self, paths: Iterable[str], now: float) -> None:
+        """Note changes that are told at once, in no order: a folder stands for what is in it."""
+        for path in sorted(paths):
+            self.touch(path, now)
 
     def take_quiet(self, now: float) -> list[str]:
         """Return the places where nothing has changed for a while, or has for too long."""

@@ -72,8 +72,7 @@ def listen(root: str, excluded: Excluded, stopped: Event) -> Iterator[list[Chang
         for paths in changed(root, excluded, stopped):
             if identity(root) != before:
                 raise FileNotFoundError  # as if the system had said so
-            for path in paths:
-                pending.touch(path, monotonic())
+            pending.touch_all(paths, monotonic())
             yield look(root, pending.take_quiet(monotonic()))
     except (OSError, RuntimeError) as error:  # watchfiles' own is a RuntimeError
         raise Unwatchable(explain(error)) from error

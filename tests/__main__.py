@@ -53,7 +53,9 @@ def main() -> int:
     """
     tell_unpackers()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    return pytest.main(["-n", "3", "--dist", "worksteal", *sys.argv[1:], *choose_page()])
+    return pytest.main(
+        ["-n", "3", "--dist", "worksteal", "--durations", "15", *sys.argv[1:], *choose_page()]
+    )
 
 
 if __name__ == "__main__":

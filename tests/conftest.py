@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test, the app over it, and the whole of Longbox for the page."""
 
+import json
 import os
 import secrets
 import shutil
@@ -312,8 +313,17 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Have all of Longbox running over a sample library."""
+    """Have all of Longbox running over a sample library that has been scanned."""
     library = tmp_path_factory.mktemp("library") / "comics"
     sample.make(library, 260)
     with serving() as serve:
-        yield serve(library)
+        served = serve(library)
+        until(lambda: is_scanned(served.url))
+        yield served
+
+
+def is_scanned(url: str) -> bool:
+    """Tell whether the first scan has ended."""
+    with urllib.request.urlopen(f"{url}/api/scans?limit=1", timeout=5) as answer:  # noqa: S310  our own server
+        scans = json.load(answer)["scans"]
+    return bool(scans) and scans[0]["state"] == "done"

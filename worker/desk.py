@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.batch_items import Claimed
 from db.outcomes import Key
 from worker.doing import Act
+
+FIRST: Final = 2  # comics to claim of a batch of which nothing is known
 
 Result = TypeVar("Result")
 Thing = TypeVar("Thing", Claimed, Act)
@@ -29,7 +31,7 @@ class Desk(Struct):
     pulse: AsyncConnection
     patience: float
     hand: ThreadPoolExecutor
-    most: int = 8  # comics to claim
+    most: int = FIRST  # comics to claim
     mine: set[Key] = field(default_factory=set)
     begun: set[Key] = field(default_factory=set)
     stopped: set[int] = field(default_factory=set)  # batches

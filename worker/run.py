@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import batch_items, notices
 from db.outcomes import Key, Outcome
 from worker import recording
-from worker.desk import Desk
+from worker.desk import FIRST, Desk
 from worker.doing import Prepared
 from worker.gathering import gather
 
@@ -29,7 +29,7 @@ BEAT: Final = 0.5  # seconds; a cancel is heeded within that, and the comic unde
 SILENCE: Final = 10.0  # seconds without a beat after which a worker ends, well before its lease
 IDLE: Final = 1.0  # seconds between two looks at the queue where nobody tells of anything new
 SAVED_EVERY: Final = 0.2  # seconds
-AT_ONCE: Final = 1.0  # seconds of work that are claimed at once
+AT_ONCE: Final = 0.5  # seconds of work that are claimed at once, so that others have some, too
 MOST: Final = 200  # comics
 PATIENCE: Final = 900.0  # seconds for one comic: a disk that hangs must not hold up a batch
 GRACE: Final = 4.0  # seconds for the comic under way when the worker is told to end
@@ -109,13 +109,17 @@ async def beat(desk: Desk) -> None:
 
 
 async def work(desk: Desk) -> None:
-    """Work off chunk after chunk, and wait where there is none."""
+    """Work off chunk after chunk, and wait where there is none.
+
+    How many comics are claimed at once is known from those before; of a new batch it is not.
+    """
     while not desk.is_ending:
         began = monotonic()
         if done := await work_off(desk):
             pace = done / (monotonic() - began)
             desk.most = max(1, min(MOST, round(pace * AT_ONCE)))
         elif not desk.is_ending:
+            desk.most = FIRST
             await notices.wait(desk.conn, IDLE)
 
 

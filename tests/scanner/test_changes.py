@@ -37,6 +37,12 @@ def test_a_new_folder_is_not_quiet_until_all_in_it_is() -> None:
     assert pending.take_quiet(4.0 + QUIET) == ["Saga"]
 
 
+def test_a_new_folder_stands_for_all_in_it_however_late_it_is_told_of() -> None:
+    pending = Pending()
+    pending.touch_all([*(f"New/{number}.cbz" for number in range(MANY + 1)), "New"], 0.0)
+    assert pending.take_quiet(QUIET) == ["New"]
+
+
 def test_a_folder_stands_for_what_is_in_it_and_not_for_what_begins_alike() -> None:
     pending = Pending()
     for path in ("Batman/1.cbz", "Batman", "Batman Beyond/1.cbz"):

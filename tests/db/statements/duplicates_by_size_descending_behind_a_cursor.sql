@@ -1,6 +1,6 @@
 WITH summary AS
 (SELECT known.total AS total, known.exact AS exact, known.unmarked AS unmarked, known.rebuilding AS rebuilding, hashtextextended(coalesce(CAST(known.roots AS TEXT), ''), known.changes * 2 + CAST(known.rebuilding AS INTEGER)) & 9223372036854775807 AS version, known.roots AS roots
-FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE counts.marked), 0) AS BIGINT) AS total, true AS exact, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
+FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE counts.duplicate), 0) AS BIGINT) AS total, true AS exact, CAST(coalesce(sum(counts.present) FILTER (WHERE NOT counts.marked), 0) AS BIGINT) AS unmarked, EXISTS (SELECT FROM scans JOIN libraries ON libraries.id = scans.library_id
                 WHERE libraries.scanned_at IS NULL AND scans.state = 'running'
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
@@ -9,7 +9,7 @@ FROM counts) AS known)
 FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.size AS TEXT) AS key, files.id AS id
 FROM files
-WHERE files.missing_since IS NULL AND files.marked AND (files.size, files.id) < (SELECT %(after_key)s::BIGINT AS anon_1, %(after_id)s::INTEGER AS anon_2) ORDER BY files.size DESC, files.id DESC
+WHERE files.missing_since IS NULL AND files.duplicate AND (files.size, files.id) < (SELECT %(after_key)s::BIGINT AS anon_1, %(after_id)s::INTEGER AS anon_2) ORDER BY files.size DESC, files.id DESC
  LIMIT 100) AS page;
 
 -- Append
@@ -32,6 +32,5 @@ WHERE files.missing_since IS NULL AND files.marked AND (files.size, files.id) < 
 --         ->  Limit
 --               InitPlan 3
 --                 ->  Result
---               ->  Index Scan Backward using files_size_idx on files
+--               ->  Index Scan Backward using files_duplicate_size_idx on files
 --                     Index Cond: (ROW(size, id) < ROW((InitPlan 3).col1, (InitPlan 3).col2))
---                     Filter: marked
