@@ -48,11 +48,10 @@ def tell(
     with database():
         schema.migrate()
         if forget_older_than:
-            question = f"Forget who changed what more than {forget_older_than} days ago?"
-            _ = yes or typer.confirm(question, abort=True)
-            typer.echo(
-                f"{asyncio.run(forget(forget_older_than)):,} entries are forgotten", err=True
-            )
+            if not yes:
+                question = f"Forget who changed what more than {forget_older_than} days ago?"
+                typer.confirm(question, abort=True)
+            typer.echo(f"Entries forgotten: {asyncio.run(forget(forget_older_than)):,}", err=True)
         show(asyncio.run(found(wanted)), table)
 
 

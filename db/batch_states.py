@@ -4,7 +4,7 @@ Each answers whether the batch was in a state for it. Whoever works on a file me
 that file; what is half done is claimed again whatever the state, and put right.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,19 +48,22 @@ async def cancel(conn: AsyncConnection, batch: int) -> bool:
 async def pause(conn: AsyncConnection, batch: int) -> bool:
     """Do nothing for a batch until it is resumed."""
     paused = await change(conn, batch, "paused", ("running",))
-    return paused and await told(conn, "batch paused", batch)
+    if paused:
+        await told(conn, "batch paused", batch)
+    return paused
 
 
 async def resume(conn: AsyncConnection, batch: int) -> bool:
     """Go on with a batch that is paused."""
     resumed = await change(conn, batch, "running", ("paused",))
-    return resumed and await told(conn, "batch resumed", batch)
+    if resumed:
+        await told(conn, "batch resumed", batch)
+    return resumed
 
 
-async def told(conn: AsyncConnection, action: audit.Action, batch: int) -> Literal[True]:
+async def told(conn: AsyncConnection, action: audit.Action, batch: int) -> None:
     """Tell who has done this to a batch."""
     await audit.write(conn, action, (await known(conn, batch)).title, batch=batch)
-    return True
 
 
 # A preview's items go, and its files wait anew with the same numbers, in runs of these.
@@ -133,7 +136,9 @@ async def retry(conn: AsyncConnection, batch: int) -> bool:
     await take_turn(conn)
     asked = {"batch": batch, "states": ["running", "paused", "done"]}
     again = (await conn.execute(RETRY, asked)).rowcount > 0
-    return again and await told(conn, "batch retried", batch)
+    if again:
+        await told(conn, "batch retried", batch)
+    return again
 
 
 HIDE = text("UPDATE batches SET hidden = true WHERE id = :batch AND NOT hidden")

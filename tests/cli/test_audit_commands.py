@@ -30,7 +30,7 @@ def test_what_is_done_at_the_shell_is_told_with_the_name_of_who_did_it(
     asked = longbox(*older, DATABASE_URL=database_url)
     assert (asked.returncode, asked.stdout[:10]) == (1, "Forget who")
     done = longbox(*older, "--yes", DATABASE_URL=database_url)
-    assert done.stderr == "1 entries are forgotten\n"
+    assert done.stderr == "Entries forgotten: 1\n"
     (entry,) = map(json.loads, done.stdout.splitlines())
     assert (entry["action"], entry["details"]["entries"]) == ("entries forgotten", 1)
 
