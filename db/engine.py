@@ -30,7 +30,7 @@ from sqlalchemy.pool import NullPool
 
 from db import alive, rights, roles, timing
 from db.callers import Credentials
-from db.listing import Wanted, page, page_for
+from db.listing import Wanted, page_for
 
 # A statement whose client has died must not run on and hold a table against the next one. A client
 # that a network has swallowed is gone after some seconds, with its locks; else that takes hours.
@@ -59,7 +59,6 @@ LONG: Final = f"{PATIENT} -c synchronous_commit=off"
 # indexes of `batch_items`, whatever the planner has heard of a table that fills in no time.
 WORKING: Final = f"{PATIENT} -c enable_seqscan=off"
 
-REHEARSALS: Final = 6  # PostgreSQL keeps a plan once it has made five
 POOL: Final = 4  # connections a door and process: more would only queue inside PostgreSQL
 SOON: Final = 0.5  # seconds that a process which starts gives its database to answer
 LONGEST_START: Final = 86_400.0  # seconds
@@ -170,16 +169,13 @@ _doors: list[Doors] = []  # the one set that this process has opened
 
 
 async def prepare(conn: Driver) -> None:
-    """Have a new connection read and no more, and answer pages, so that no request is first.
+    """Have a new connection read and no more, and answer a page once, so that no request is first.
 
-    A server process that is new has catalogs to read, and plans a statement anew until it has been
-    asked a few times.
+    A server process that is new has catalogs to read and plans to make.
     """
     await roles.take(conn, "reader")
     with suppress(DatabaseError):  # a database that is not migrated yet has nothing to rehearse
-        for _ in range(REHEARSALS):
-            await page_for(conn, Wanted(), Credentials(anonymous=True))
-        await page(conn, Wanted())  # where there are users, nobody was told a page
+        await page_for(conn, Wanted(), Credentials())
 
 
 @asynccontextmanager

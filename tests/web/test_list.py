@@ -83,7 +83,7 @@ def walk_to_and_fro(page: Page, session: CDPSession) -> float:
 
 
 def test_the_first_list_takes_one_request(visit: Visit) -> None:
-    page = visit()
+    page = open_list(visit)  # or what it asks for late would count
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()

@@ -53,7 +53,7 @@ export const queryClient = new QueryClient({
 })
 
 const FORGOTTEN = 5_000 // milliseconds after a page was last in sight: a long list is too long to keep
-const FRESH = 5_000 // milliseconds in which what else shows a page asks for it no second time
+const FRESH = 1_000 // milliseconds in which what else shows a page asks for it no second time
 
 function pageOf(view: View, scanning: boolean) {
   const query = listQuery(view)
