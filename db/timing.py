@@ -7,10 +7,12 @@ import os
 from contextvars import ContextVar
 from time import perf_counter
 from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.meters import Series, observe
@@ -72,18 +74,25 @@ def beginning(statement: str) -> str:
 
 
 def watch(engine: AsyncEngine, door: Door) -> None:
-    """Count every statement that goes through an engine, and those that fail, too."""
+    """Count every statement that goes through an engine, and those that fail, too.
 
-    def begin(conn: Connection, *_: Any) -> None:  # noqa: ANN401  as SQLAlchemy calls it
-        conn.info["began"] = perf_counter()
+    What SQLAlchemy itself asks a server that it meets for the first time, it tells of only if it
+    fails; its connection is none that could keep anything.
+    """
+    began: WeakKeyDictionary[ExecutionContext, float] = WeakKeyDictionary()
 
-    def end(conn: Connection, _cursor: object, statement: str, *_: Any) -> None:  # noqa: ANN401
-        ran(door, statement, conn.info.pop("began"))
+    def begin(*told: Any) -> None:  # noqa: ANN401  as SQLAlchemy calls it
+        *_, context, _many = told
+        began[context] = perf_counter()
+
+    def end(_conn: Connection, _cursor: object, statement: str, *told: Any) -> None:  # noqa: ANN401
+        _, context, _ = told
+        ran(door, statement, began.pop(context))
 
     def fail(failure: ExceptionContext) -> None:
-        conn = failure.connection
-        if conn and failure.statement and "began" in conn.info:
-            ran(door, failure.statement, conn.info.pop("began"))
+        context = failure.execution_context
+        if context and failure.statement and context in began:
+            ran(door, failure.statement, began.pop(context))
 
     event.listen(engine.sync_engine, "before_cursor_execute", begin)
     event.listen(engine.sync_engine, "after_cursor_execute", end)

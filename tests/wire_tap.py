@@ -113,10 +113,18 @@ async def pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> No
     target.close()
 
 
+class Cut(Tap):
+    """A tap that hangs up as soon as a client that is logged in says anything."""
+
+    async def listen(self, client: asyncio.StreamReader, _questions: asyncio.StreamWriter) -> None:
+        """Hear of a first message."""
+        await client.readexactly(1)
+
+
 @asynccontextmanager
-async def tap(upstream: URL) -> AsyncIterator[Tap]:
+async def tap(upstream: URL, kind: type[Tap] = Tap) -> AsyncIterator[Tap]:
     """Open a tap, and at the end hang up on whoever still talks."""
-    opened = Tap(upstream)
+    opened = kind(upstream)
     server = await asyncio.start_server(opened.greet, "127.0.0.1")
     opened.port = server.sockets[0].getsockname()[1]
     try:

@@ -15,6 +15,7 @@ from db.engine import DatabaseUnset
 from db.files import Entry
 from db.listing import Wanted
 from tests.conftest import Shelve, found
+from tests.wire_tap import Cut, tap
 
 WRITES = [
     "UPDATE files SET marked = true",
@@ -32,6 +33,15 @@ async def doors(url: URL) -> AsyncIterator[None]:
     """Open the doors of this process."""
     async with engine.open_doors(url):
         yield
+
+
+async def test_a_server_that_hangs_up_on_the_very_first_statement_is_away(url: URL) -> None:
+    async with tap(url, Cut) as wire:
+        reader = engine.make_reader(wire.url, "test")
+        with pytest.raises(sqlalchemy.exc.OperationalError):
+            async with reader.connect():
+                pass
+        await reader.dispose()
 
 
 @asynccontextmanager
