@@ -264,7 +264,6 @@ def start(library: Path, home: Path, port: int, **environment: str) -> subproces
             "DATABASE_URL": "",
             "WEB_PORT": str(port),
             "LOG_LEVEL": "warning",
-            "MAX_WORKERS": "1",  # each takes a second of the processor to start
             **environment,
         },
     )

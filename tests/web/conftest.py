@@ -1,8 +1,9 @@
 """A real Chromium before the real server; whatever it complains of fails the test."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,19 +29,8 @@ SHOWN = "scheme => document.documentElement.dataset.mantineColorScheme === schem
 
 Scheme = Literal["light", "dark"]
 PATIENCE = 20_000  # milliseconds: other tests run beside these
-# What axe looks for, at which width and in which scheme: another scheme has but other colours.
-COLOURS = ["color-contrast", "link-in-text-block"]
-LOOKS: tuple[tuple[int, Scheme, list[str]], ...] = (
-    (WIDE, "light", []),
-    (WIDE, "dark", COLOURS),
-    (PHONE, "dark", []),
-    (PHONE, "light", COLOURS),
-)
 # What was found to be well is many times as much, and takes as long again to bring here.
-AXE = """only => axe.run({
-    resultTypes: ["violations"],
-    ...(only.length && {runOnly: {type: "rule", values: only}}),
-}).then(({violations}) => ({violations}))"""
+AXE = "() => axe.run({resultTypes: ['violations']}).then(({violations}) => ({violations}))"
 # As links of the page do.
 GO = """address => {
     history.pushState(null, '', address)
@@ -125,19 +115,19 @@ def visit(chromium: Browser, served: Served, complaints: list[str], cookie: str)
         context.close()
 
 
-def expect_no_violation(page: Page) -> None:
-    """Have axe look at a page wide and narrow, light and dark."""
-    for width, scheme, only in LOOKS:
+def expect_no_violation(page: Page, widths: Iterable[int] = (WIDE, PHONE)) -> None:
+    """Have axe look at a page at each of these widths, light and dark."""
+    for width, scheme in product(widths, get_args(Scheme)):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(SHOWN, arg=scheme)
-        expect_no_violation_as_it_is(page, only)
+        expect_no_violation_as_it_is(page)
 
 
-def expect_no_violation_as_it_is(page: Page, only: Sequence[str] = ()) -> None:
-    """Have axe look at a page by all its rules, or by these."""
+def expect_no_violation_as_it_is(page: Page) -> None:
+    """Have axe look at a page."""
     page.evaluate(AXE_SCRIPT)
-    found = AxeResults(page.evaluate(AXE, list(only)))
+    found = AxeResults(page.evaluate(AXE))
     assert found.violations_count == 0, (
         f"{page.url} {page.viewport_size}: {found.generate_report()}"
     )
@@ -147,7 +137,12 @@ def expect_no_scrolling_sideways(page: Page, widths: Iterable[int]) -> None:
     """Make the window as narrow as each of these, and look whether all fits in."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect_to_fit(page, width)
+
+
+def expect_to_fit(page: Page, width: int) -> None:
+    """Fail if a page is wider than its window, which is so many pixels wide."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 def follow(page: Page, address: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -9,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import Serve, Served, end, start, until
+from tests.conftest import Serve, Served, end, is_scanned, start, until
 from tests.disk import write_comic
 from tests.web.conftest import (
     PHONE,
@@ -23,12 +24,17 @@ COMICS = 300
 EVIL = '"><img src=x onerror=alert(1)>'
 
 
+def write_saga(library: Path) -> None:
+    """Write comics that all want another name."""
+    for number in range(1, COMICS + 1):
+        write_comic(library / "Saga" / f"{number:03}.cbz", "?", Series="Old", Number=str(number))
+
+
 @pytest.fixture(scope="module")
 def shelf(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """Have Longbox run on comics whose names are no good, and a few whose names are worse."""
     library = tmp_path_factory.mktemp("batches")
-    for number in range(1, COMICS + 1):
-        write_comic(library / "Saga" / f"{number:03}.cbz", "?", Series="Old", Number=str(number))
+    write_saga(library)
     for number in (1, 2, 3):
         tags = {"Series": "&lt;b&gt;Evil&lt;/b&gt;", "Number": str(number)}
         write_comic(library / "Evil" / f"{EVIL} {number}.cbz", "&lt;i&gt;", **tags)
@@ -49,7 +55,7 @@ def answer(served: Served, path: str, body: dict[str, Any] | None = None) -> Any
 def wait_for(served: Served, comics: int) -> None:
     """Wait until the first scan has found and read so many comics."""
     until(lambda: answer(served, "files?per_page=25")["total_files"] == comics)
-    until(lambda: answer(served, "scans?limit=1")["scans"][0]["state"] == "done")
+    until(lambda: is_scanned(served.url))
 
 
 def dialog(page: Page) -> Locator:
@@ -328,8 +334,13 @@ def look(page: Page, action: str, seen: str) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_batch_goes_on_when_the_server_comes_back(chromium: Browser, shelf: Served) -> None:
+def test_a_batch_goes_on_when_the_server_comes_back(
+    chromium: Browser, serve: Serve, tmp_path: Path
+) -> None:
     """Its page follows again by itself; what the browser says of the time between is no matter."""
+    write_saga(tmp_path)
+    shelf = serve(tmp_path)
+    wait_for(shelf, COMICS)
     with chromium.new_context(reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto(f"{shelf.url}/?folder=Saga")

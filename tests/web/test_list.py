@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.web.conftest import (
+    PHONE,
     WIDE,
     Scheme,
     Visit,
@@ -263,7 +264,8 @@ def test_folders_are_unfolded_and_chosen_whole_or_in_part(visit: Visit) -> None:
 
 
 def test_axe_finds_no_violation_in_folders_filters_and_selection(visit: Visit) -> None:
-    page = visit("?look=folders")
+    page = visit("?look=folders", width=PHONE)
+    page.get_by_role("button", name="Filters, order and views").click()
     page.get_by_role("button", name="More filters").click()
     folder = page.get_by_role("list", name="Folders").get_by_role("listitem").first
     folder.get_by_role("button", expanded=False).click()

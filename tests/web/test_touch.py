@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Visit, expect_room_for_a_finger, follow
+from tests.web.conftest import Visit, expect_room_for_a_finger, expect_to_fit, follow
 
 PHONE = 390
 PLACES = (
@@ -21,7 +21,7 @@ PLACES = (
 def check(page: Page) -> None:
     """Fail if something is too small, or the page is wider than the phone."""
     expect_room_for_a_finger(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    expect_to_fit(page, PHONE)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useId, useState } from 'react'
 
 import { useFileEvents } from '../../api/events'
 import type { FileEvent } from '../../api/stream'
@@ -13,6 +13,7 @@ type Told = FileEvent['data']
 /** The comics whose turn has ended since this was opened, the latest first. */
 export function Latest({ batch }: { batch: number }) {
   const [latest, set] = useState<Told[]>([])
+  const heading = useId()
   const add = useCallback(
     (told: Told[]) => {
       const ours = told.filter((file) => file.batch === batch).reverse()
@@ -24,8 +25,8 @@ export function Latest({ batch }: { batch: number }) {
   if (latest.length === 0) return null
   return (
     <section>
-      <h3>{messages.batch.latest}</h3>
-      <ul className={classes.latest}>
+      <h3 id={heading}>{messages.batch.latest}</h3>
+      <ul className={classes.latest} aria-labelledby={heading} tabIndex={0}>
         {latest.map((file) => (
           <li key={file.file}>
             <StateMark state={file.state} /> {file.filename}
