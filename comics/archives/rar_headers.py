@@ -15,14 +15,12 @@ MOST_HEADERS = 3 * MOST_MEMBERS
 """The most headers that an archive may have: some members need a second, for their streams."""
 
 
-_LONGEST_FILE = 2**62  # bytes: further on, systems refuse to look instead of finding nothing
-
-
 def seek(file: BinaryIO, place: int) -> None:
     """Go to where a header says that another is, or raise a `Fault` if no file is so long."""
-    if place > _LONGEST_FILE:
-        raise Fault(CUT_SHORT)
-    file.seek(place)
+    try:
+        file.seek(place)
+    except (OSError, ValueError) as error:  # how long a file may be, each file system decides
+        raise Fault(CUT_SHORT) from error
 
 
 class Entry(msgspec.Struct, frozen=True):

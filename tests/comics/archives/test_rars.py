@@ -185,11 +185,11 @@ def member_4(  # noqa: PLR0913 (the fields of a header)
     return block_4(0x74, 0x8000 | flags, head + name, content)
 
 
-def immense_4(name: bytes) -> bytes:
-    """Return a member of which nothing is there, and which has the largest sizes there are."""
-    most = 0xFFFFFFFF
-    head = struct.pack("<LLBLLBBHL", most, most, 3, 0, 0, 20, 0x30, len(name), 0)
-    return block_4(0x74, 0x8100, head + struct.pack("<LL", most, most) + name)
+def immense_4(name: bytes, size: int = 2**64 - 1) -> bytes:
+    """Return a member of which nothing is there, of the largest size there is, or of this."""
+    high, low = divmod(size, 2**32)
+    head = struct.pack("<LLBLLBBHL", low, low, 3, 0, 0, 20, 0x30, len(name), 0)
+    return block_4(0x74, 0x8100, head + struct.pack("<LL", high, high) + name)
 
 
 def archive_4(*members: bytes, end: bytes | None = None) -> bytes:
@@ -257,9 +257,9 @@ def block_5(*fields: int, more: bytes = b"") -> bytes:
     return struct.pack("<L", zlib.crc32(counted)) + counted
 
 
-def immense_5(name: bytes) -> bytes:
-    """Return an archive with a member of which nothing is there, of the largest size there is."""
-    member = block_5(2, 2, 2**63 - 1, 0, 2**63 - 1, 0, 0, 0, len(name), more=name)
+def immense_5(name: bytes, size: int = 2**63 - 1) -> bytes:
+    """Return an archive with a member of which nothing is there, of the largest size or of this."""
+    member = block_5(2, 2, size, 0, size, 0, 0, 0, len(name), more=name)
     return rar5.MAGIC + block_5(1, 0, 0) + member
 
 
@@ -278,7 +278,9 @@ FAULTY: dict[str, tuple[bytes, str]] = {
     "5: zeros": (SOUND_5[:8] + bytes(500), DAMAGED),
     "5: noise": (SOUND_5[:8] + b"\xff" * 500, DAMAGED),
     "4: a page of exabytes": (archive_4(immense_4(b"01.jpg")), CUT_SHORT),
+    "4: a page of petabytes": (archive_4(immense_4(b"01.jpg", 2**52)), CUT_SHORT),
     "5: a page of exabytes": (immense_5(b"01.jpg"), CUT_SHORT),
+    "5: a page of petabytes": (immense_5(b"01.jpg", 2**52), CUT_SHORT),
     "4: empty": (archive_4(), "The archive is empty."),
     "4: no pages": (
         archive_4(member_4(b"a.txt")),
