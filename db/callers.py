@@ -75,8 +75,8 @@ CALLER: Final = f"SELECT row_to_json(one) FROM ({ONE}) AS one"  # noqa: S608  no
 # A list is only looked for if whoever asks may see all of it.
 LIST: Final = f"""
     WITH one AS MATERIALIZED ({ONE})
-    SELECT CAST(NULL AS integer) AS head, (SELECT row_to_json(one)::text FROM one) AS fragment,
-           CAST(NULL AS text) AS key, CAST(NULL AS integer) AS id
+    SELECT (SELECT row_to_json(one)::text FROM one) AS summary, CAST(NULL AS bytea) AS heads,
+           CAST(NULL AS text) AS fragments, CAST(NULL AS text) AS key, CAST(NULL AS integer) AS id
     UNION ALL
     SELECT page.* FROM (
 {{list}}

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Dialect,
     Integer,
     Select,
+    Subquery,
     Text,
     and_,
     bindparam,
@@ -19,10 +20,8 @@ from sqlalchemy import (
     literal_column,
     make_url,
     not_,
-    null,
     select,
     true,
-    union_all,
 )
 
 from db.libraries import total
@@ -160,17 +159,23 @@ def rows(shape: Shape, summed: CTE, found: CTE) -> Select[*tuple[Any, ...]]:
     return page
 
 
+def joined(page: Subquery) -> Subquery:
+    """Join a page's rows to one, which PostgreSQL and the driver handle in one go."""
+    last = func.count()
+    return select(
+        func.string_agg(func.int4send(page.c.head), literal_column("''")).label("heads"),
+        func.string_agg(page.c.fragment, literal_column(r"E'\n'")).label("fragments"),
+        func.array_agg(page.c.key)[last].label("key"),
+        func.array_agg(page.c.id)[last].label("id"),
+    ).subquery("joined")
+
+
 @lru_cache(maxsize=1024)
 def statement(shape: Shape) -> str:
     """Write the statement of this shape in the driver's own words."""
     found = find(shape)
     summed = summary(shape, found)
-    first = select(
-        cast(null(), Integer).label("head"),
-        cast(func.row_to_json(literal_column("summary")), Text).label("fragment"),
-        cast(null(), Text).label("key"),
-        cast(null(), Integer).label("id"),
-    ).select_from(summed)
-    page = rows(shape, summed, found).subquery("page")
-    whole = union_all(first, select(*page.c))
+    page = joined(rows(shape, summed, found).subquery("page"))
+    summed_up = cast(func.row_to_json(literal_column("summary")), Text).label("summary")
+    whole = select(summed_up, *page.c).select_from(summed.join(page, true()))
     return str(whole.compile(dialect=DIALECT))

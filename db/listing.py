@@ -1,8 +1,8 @@
 """Lists of files: every filter, search, sort and page of them is one statement.
 
-The statement answers with a row that sums up, whose head is NULL, and then with the page: for each
-file its head (library and marks as a number), its fragment (the rest of its JSON, written when the
-file was), and the key that it is sorted by. The fragments are joined, never decoded.
+The statement answers with one row: a summary and the page, which is each file's head (library and
+marks as a number), each file's fragment (the rest of its JSON, written when the file was), and the
+key and id of the last. The fragments are joined, never decoded.
 
 Who asks is asked along with it: see `db.callers`.
 
@@ -13,6 +13,7 @@ Cursors cost what page 1 does at any depth, and so do numbers while fences are f
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import lru_cache
+from operator import add
 from time import perf_counter
 from typing import Annotated, Any, Final, Literal, cast
 
@@ -188,23 +189,24 @@ def heads(roots: dict[int, str], *, missing: bool) -> dict[bytes, bytes]:
     return written
 
 
-def read_page(wanted: Wanted, result: PGresult, first: int = 0) -> Page:
-    """Join the page's JSON from the statement's rows, the first of which sums up."""
-    # Only the first row has NULLs, and those columns of it are not looked at.
+def read_page(wanted: Wanted, result: PGresult, row: int = 0) -> Page:
+    """Join the page's JSON from the statement's row."""
+    # A page without files has NULLs, and those columns of it are not looked at.
     cell = cast("Callable[[int, int], bytes]", result.get_value)
-    summary = msgspec.json.decode(cell(first, 1), type=Summary)
-    head = heads(summary.roots or {}, missing=wanted.missing)
-    last = result.ntuples - 1
-    length = last - first
+    summary = msgspec.json.decode(cell(row, 0), type=Summary)
+    head, numbers = heads(summary.roots or {}, missing=wanted.missing), cell(row, 1)
+    fragments = lines.split(b"\n") if (lines := cell(row, 2)) else []
+    starts = (head[numbers[at : at + 4]] for at in range(0, 4 * len(fragments), 4))
+    length = len(fragments)
     return Page(
-        files=b",".join([head[cell(row, 0)] + cell(row, 1) for row in range(first + 1, last + 1)]),
+        files=b",".join(map(add, starts, fragments)),
         length=length,
         total_files=summary.total,
         total_is_exact=summary.exact,
         unmarked_count=summary.unmarked,
         cache_rebuilding=summary.rebuilding,
         version=summary.version,
-        next=cursor_at(wanted, cell(last, 2), cell(last, 3)) if length else None,
+        next=cursor_at(wanted, cell(row, 3), cell(row, 4)) if length else None,
     )
 
 
@@ -245,7 +247,7 @@ async def page_for(
         return caller, await page(conn, wanted) if caller.sees_all else None
     values = {**parameters(wanted), **msgspec.structs.asdict(credentials)}
     result = await ask(conn, shape, asked_for(shape), values)
-    caller = callers.read(result.get_value(0, 1))
+    caller = callers.read(result.get_value(0, 0))
     return caller, read_page(wanted, result, 1) if caller.sees_all else None
 
 

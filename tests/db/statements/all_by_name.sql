@@ -5,28 +5,28 @@ FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE true), 0) AS BIGINT
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
 FROM counts) AS known)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.missing_since IS NULL ORDER BY files.sort_key, files.id
- LIMIT 100) AS page;
+ LIMIT 100) AS page) AS joined ON true;
 
--- Append
---   ->  Subquery Scan on known
---         ->  Aggregate
---               InitPlan 1
---                 ->  Nested Loop
---                       Join Filter: (libraries.id = scans.library_id)
---                       ->  Index Scan using scans_running_idx on scans
---                             Filter: (heartbeat_at > (now() - '00:00:30'::interval))
---                       ->  Index Scan using libraries_pkey on libraries
---                             Filter: (scanned_at IS NULL)
---               InitPlan 2
---                 ->  Aggregate
---                       ->  Seq Scan on libraries libraries_1
---                             Disabled: true
---               ->  Seq Scan on counts
---                     Disabled: true
---   ->  Limit
---         ->  Index Scan using files_name_idx on files
+-- Nested Loop
+--   ->  Aggregate
+--         InitPlan 1
+--           ->  Nested Loop
+--                 Join Filter: (libraries.id = scans.library_id)
+--                 ->  Index Scan using scans_running_idx on scans
+--                       Filter: (heartbeat_at > (now() - '00:00:30'::interval))
+--                 ->  Index Scan using libraries_pkey on libraries
+--                       Filter: (scanned_at IS NULL)
+--         InitPlan 2
+--           ->  Aggregate
+--                 ->  Seq Scan on libraries libraries_1
+--                       Disabled: true
+--         ->  Seq Scan on counts
+--               Disabled: true
+--   ->  Aggregate
+--         ->  Limit
+--               ->  Index Scan using files_name_idx on files

@@ -16,8 +16,8 @@ WHERE fences.filter = 'all' AND fences.sort = 'name' AND fences.ordinal <= (SELE
 FROM place) AND fences.signature = (SELECT summary.signature
 FROM summary) ORDER BY fences.ordinal DESC
  LIMIT 1)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -44,9 +44,9 @@ FROM fence)) AND (SELECT place.backwards
 FROM place) ORDER BY files.sort_key DESC, files.id DESC
  LIMIT (SELECT place.length
 FROM place) OFFSET (SELECT place.rest
-FROM place)) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
+FROM place)) AS anon_4))) ORDER BY files.sort_key, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -75,50 +75,51 @@ FROM place)) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
 --                 Index Cond: ((filter = 'all'::text) AND (sort = 'name'::text) AND (ordinal <= (InitPlan 5).col1))
 --                 Filter: (signature = (InitPlan 6).col1)
 --   ->  CTE Scan on summary
---   ->  Sort
---         Disabled: true
---         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 20
---           ->  Append
---                 ->  Subquery Scan on anon_1
---                       ->  Limit
---                             InitPlan 8
---                               ->  CTE Scan on fence
---                             InitPlan 9
---                               ->  CTE Scan on fence fence_1
---                             InitPlan 10
---                               ->  Nested Loop
---                                     ->  CTE Scan on place place_1
---                                     ->  CTE Scan on fence fence_2
---                             InitPlan 11
---                               ->  CTE Scan on place place_2
---                             ->  Index Only Scan using files_name_idx on files files_1
---                                   Index Cond: (ROW(sort_key, id) >= ROW((InitPlan 8).col1, (InitPlan 9).col1))
---                 ->  Subquery Scan on anon_3
---                       ->  Limit
---                             InitPlan 12
---                               ->  CTE Scan on fence fence_3
---                             InitPlan 13
---                               ->  CTE Scan on place place_3
---                             InitPlan 14
---                               ->  CTE Scan on place place_4
---                             InitPlan 15
---                               ->  CTE Scan on place place_5
---                             ->  Result
---                                   One-Time Filter: ((NOT (InitPlan 12).col1) AND (NOT (InitPlan 13).col1))
---                                   ->  Index Only Scan using files_name_idx on files files_2
---                 ->  Subquery Scan on anon_4
---                       ->  Limit
---                             InitPlan 16
---                               ->  CTE Scan on fence fence_4
---                             InitPlan 17
---                               ->  CTE Scan on place place_6
---                             InitPlan 18
---                               ->  CTE Scan on place place_7
---                             InitPlan 19
---                               ->  CTE Scan on place place_8
---                             ->  Result
---                                   One-Time Filter: ((NOT (InitPlan 16).col1) AND (InitPlan 17).col1)
---                                   ->  Index Only Scan Backward using files_name_idx on files files_3
---         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 20).col1))
+--   ->  Aggregate
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.sort_key COLLATE "C", files.id
+--               InitPlan 20
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 8
+--                                     ->  CTE Scan on fence
+--                                   InitPlan 9
+--                                     ->  CTE Scan on fence fence_1
+--                                   InitPlan 10
+--                                     ->  Nested Loop
+--                                           ->  CTE Scan on place place_1
+--                                           ->  CTE Scan on fence fence_2
+--                                   InitPlan 11
+--                                     ->  CTE Scan on place place_2
+--                                   ->  Index Only Scan using files_name_idx on files files_1
+--                                         Index Cond: (ROW(sort_key, id) >= ROW((InitPlan 8).col1, (InitPlan 9).col1))
+--                       ->  Subquery Scan on anon_3
+--                             ->  Limit
+--                                   InitPlan 12
+--                                     ->  CTE Scan on fence fence_3
+--                                   InitPlan 13
+--                                     ->  CTE Scan on place place_3
+--                                   InitPlan 14
+--                                     ->  CTE Scan on place place_4
+--                                   InitPlan 15
+--                                     ->  CTE Scan on place place_5
+--                                   ->  Result
+--                                         One-Time Filter: ((NOT (InitPlan 12).col1) AND (NOT (InitPlan 13).col1))
+--                                         ->  Index Only Scan using files_name_idx on files files_2
+--                       ->  Subquery Scan on anon_4
+--                             ->  Limit
+--                                   InitPlan 16
+--                                     ->  CTE Scan on fence fence_4
+--                                   InitPlan 17
+--                                     ->  CTE Scan on place place_6
+--                                   InitPlan 18
+--                                     ->  CTE Scan on place place_7
+--                                   InitPlan 19
+--                                     ->  CTE Scan on place place_8
+--                                   ->  Result
+--                                         One-Time Filter: ((NOT (InitPlan 16).col1) AND (InitPlan 17).col1)
+--                                         ->  Index Only Scan Backward using files_name_idx on files files_3
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 20).col1))

@@ -5,32 +5,31 @@ FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE counts.duplicate), 
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
 FROM counts) AS known)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.size AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.missing_since IS NULL AND files.duplicate AND (files.size, files.id) < (SELECT %(after_key)s::BIGINT AS anon_1, %(after_id)s::INTEGER AS anon_2) ORDER BY files.size DESC, files.id DESC
- LIMIT 100) AS page;
+ LIMIT 100) AS page) AS joined ON true;
 
--- Append
---   ->  Subquery Scan on known
---         ->  Aggregate
---               InitPlan 1
---                 ->  Nested Loop
---                       Join Filter: (libraries.id = scans.library_id)
---                       ->  Index Scan using scans_running_idx on scans
---                             Filter: (heartbeat_at > (now() - '00:00:30'::interval))
---                       ->  Index Scan using libraries_pkey on libraries
---                             Filter: (scanned_at IS NULL)
---               InitPlan 2
---                 ->  Aggregate
---                       ->  Seq Scan on libraries libraries_1
---                             Disabled: true
---               ->  Seq Scan on counts
---                     Disabled: true
---   ->  Subquery Scan on page
+-- Nested Loop
+--   ->  Aggregate
+--         InitPlan 2
+--           ->  Nested Loop
+--                 Join Filter: (libraries.id = scans.library_id)
+--                 ->  Index Scan using scans_running_idx on scans
+--                       Filter: (heartbeat_at > (now() - '00:00:30'::interval))
+--                 ->  Index Scan using libraries_pkey on libraries
+--                       Filter: (scanned_at IS NULL)
+--         InitPlan 3
+--           ->  Aggregate
+--                 ->  Seq Scan on libraries libraries_1
+--                       Disabled: true
+--         ->  Seq Scan on counts
+--               Disabled: true
+--   ->  Aggregate
 --         ->  Limit
---               InitPlan 3
+--               InitPlan 1
 --                 ->  Result
 --               ->  Index Scan Backward using files_duplicate_size_idx on files
---                     Index Cond: (ROW(size, id) < ROW((InitPlan 3).col1, (InitPlan 3).col2))
+--                     Index Cond: (ROW(size, id) < ROW((InitPlan 1).col1, (InitPlan 1).col2))

@@ -27,8 +27,8 @@ FROM files
 WHERE files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -43,9 +43,9 @@ WHERE (SELECT count(*) AS count_1
 FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
 FROM (SELECT rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
+ LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -87,34 +87,35 @@ FROM rest ORDER BY rest.key, rest.id
 --           ->  Index Scan using files_path_key on files files_2
 --                 Index Cond: ((path >= 'Saga/'::text) AND (path < 'Saga0'::text) AND (missing_since IS NULL))
 --   ->  CTE Scan on summary
---   ->  Sort
---         Disabled: true
---         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 12
---           ->  Append
---                 ->  Subquery Scan on anon_1
---                       ->  Limit
---                             InitPlan 10
---                               ->  CTE Scan on summary summary_3
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: files_3.sort_key COLLATE "C", files_3.id
---                                   ->  Result
---                                         One-Time Filter: (InitPlan 10).col1
---                                         ->  Limit
---                                               ->  Index Scan using files_path_key on files files_3
---                                                     Index Cond: ((path >= 'Saga/'::text) AND (path < 'Saga0'::text) AND (missing_since IS NULL))
---                 ->  Result
---                       One-Time Filter: ((InitPlan 11).col1 = 100)
---                       InitPlan 11
---                         ->  Aggregate
---                               ->  CTE Scan on walked walked_1
---                       ->  CTE Scan on walked walked_2
---                 ->  Subquery Scan on anon_4
---                       ->  Limit
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: rest.key COLLATE "C", rest.id
---                                   ->  CTE Scan on rest
---         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 12).col1))
+--   ->  Aggregate
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.sort_key COLLATE "C", files.id
+--               InitPlan 12
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 10
+--                                     ->  CTE Scan on summary summary_3
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: files_3.sort_key COLLATE "C", files_3.id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 10).col1
+--                                               ->  Limit
+--                                                     ->  Index Scan using files_path_key on files files_3
+--                                                           Index Cond: ((path >= 'Saga/'::text) AND (path < 'Saga0'::text) AND (missing_since IS NULL))
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 11).col1 = 100)
+--                             InitPlan 11
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_4
+--                             ->  Limit
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key COLLATE "C", rest.id
+--                                         ->  CTE Scan on rest
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 12).col1))

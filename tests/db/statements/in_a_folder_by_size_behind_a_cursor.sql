@@ -27,8 +27,8 @@ FROM files
 WHERE files.path >= %(folder_from)s::VARCHAR AND files.path < %(folder_to)s::VARCHAR AND files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_4
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.size AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -44,9 +44,9 @@ FROM walked) = 100) AS anon_5 UNION ALL SELECT anon_10.id
 FROM (SELECT rest.id AS id
 FROM rest
 WHERE (rest.key, rest.id) > (SELECT %(after_key)s::BIGINT AS anon_11, %(after_id)s::INTEGER AS anon_12) ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_10))) ORDER BY files.size, files.id) AS page;
+ LIMIT 100) AS anon_10))) ORDER BY files.size, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -93,7 +93,7 @@ WHERE (rest.key, rest.id) > (SELECT %(after_key)s::BIGINT AS anon_11, %(after_id
 --           ->  Index Scan using files_path_key on files files_2
 --                 Index Cond: ((path >= 'Saga/'::text) AND (path < 'Saga0'::text) AND (missing_since IS NULL))
 --   ->  CTE Scan on summary
---   ->  Subquery Scan on page
+--   ->  Aggregate
 --         ->  Sort
 --               Disabled: true
 --               Sort Key: files.size, files.id

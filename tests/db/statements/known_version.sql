@@ -5,15 +5,15 @@ FROM (SELECT CAST(coalesce(sum(counts.present) FILTER (WHERE true), 0) AS BIGINT
                   AND scans.heartbeat_at > now() - interval '30 seconds') AS rebuilding, CAST(coalesce(sum(counts.version), 0) AS BIGINT) AS changes, (SELECT json_object_agg(libraries.id, libraries.root) AS json_object_agg_1
 FROM libraries) AS roots
 FROM counts) AS known)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.missing_since IS NULL AND (SELECT summary.version
 FROM summary) != %(known)s::BIGINT ORDER BY files.sort_key, files.id
- LIMIT 100) AS page;
+ LIMIT 100) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -31,9 +31,10 @@ FROM summary) != %(known)s::BIGINT ORDER BY files.sort_key, files.id
 --                 ->  Seq Scan on counts
 --                       Disabled: true
 --   ->  CTE Scan on summary
---   ->  Limit
---         InitPlan 4
---           ->  CTE Scan on summary summary_1
---         ->  Result
---               One-Time Filter: ((InitPlan 4).col1 <> '1'::bigint)
---               ->  Index Scan using files_name_idx on files
+--   ->  Aggregate
+--         ->  Limit
+--               InitPlan 4
+--                 ->  CTE Scan on summary summary_1
+--               ->  Result
+--                     One-Time Filter: ((InitPlan 4).col1 <> '1'::bigint)
+--                     ->  Index Scan using files_name_idx on files

@@ -27,8 +27,8 @@ FROM files JOIN file_search ON files.id = file_search.file_id
 WHERE file_search.publisher = %(publisher)s::VARCHAR AND file_search.year = %(year)s::SMALLINT AND NOT file_search.missing AND files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_2
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.mtime_ns AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -43,9 +43,9 @@ WHERE (SELECT count(*) AS count_2
 FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
 FROM (SELECT rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_4))) ORDER BY files.mtime_ns, files.id) AS page;
+ LIMIT 100) AS anon_4))) ORDER BY files.mtime_ns, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE found
 --     ->  Limit
 --           ->  Nested Loop
@@ -99,7 +99,7 @@ FROM rest ORDER BY rest.key, rest.id
 --                       Index Cond: (file_id = files_3.id)
 --                       Filter: ((NOT missing) AND (publisher = 'Image'::text) AND (year = '2012'::smallint))
 --   ->  CTE Scan on summary
---   ->  Subquery Scan on page
+--   ->  Aggregate
 --         ->  Sort
 --               Disabled: true
 --               Sort Key: files.mtime_ns, files.id

@@ -24,8 +24,8 @@ FROM files
 WHERE files.missing_since IS NULL AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -40,9 +40,9 @@ WHERE (SELECT count(*) AS count_1
 FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
 FROM (SELECT rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
+ LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -84,35 +84,36 @@ FROM rest ORDER BY rest.key, rest.id
 --           ->  Index Only Scan using files_library_idx on files files_2
 --                 Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
 --   ->  CTE Scan on summary
---   ->  Sort
---         Disabled: true
---         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 11
---           ->  Append
---                 ->  Subquery Scan on anon_1
---                       ->  Limit
---                             InitPlan 9
---                               ->  CTE Scan on summary summary_3
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: files_3.sort_key COLLATE "C", files_3.id
---                                   ->  Result
---                                         One-Time Filter: (InitPlan 9).col1
---                                         ->  Limit
---                                               ->  Index Only Scan using files_library_idx on files files_3
---                                                     Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
---                 ->  Result
---                       One-Time Filter: ((InitPlan 10).col1 = 100)
---                       InitPlan 10
---                         ->  Aggregate
---                               ->  CTE Scan on walked walked_1
---                       ->  CTE Scan on walked walked_2
---                 ->  Subquery Scan on anon_4
---                       ->  Limit
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: rest.key COLLATE "C", rest.id
---                                   ->  CTE Scan on rest
---         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 11).col1))
---               Filter: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--   ->  Aggregate
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.sort_key COLLATE "C", files.id
+--               InitPlan 11
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 9
+--                                     ->  CTE Scan on summary summary_3
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: files_3.sort_key COLLATE "C", files_3.id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 9).col1
+--                                               ->  Limit
+--                                                     ->  Index Only Scan using files_library_idx on files files_3
+--                                                           Index Cond: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 10).col1 = 100)
+--                             InitPlan 10
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_4
+--                             ->  Limit
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key COLLATE "C", rest.id
+--                                         ->  CTE Scan on rest
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 11).col1))
+--                     Filter: (library_id = ANY ((current_setting('longbox.libraries'::text))::integer[]))

@@ -27,8 +27,8 @@ FROM file_search
 WHERE NOT file_search.missing AND file_search.search_key LIKE %(needle)s::VARCHAR AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_2
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -43,9 +43,9 @@ WHERE (SELECT count(*) AS count_2
 FROM walked) = 100) AS anon_3 UNION ALL SELECT anon_4.id
 FROM (SELECT rest.id AS id
 FROM rest ORDER BY rest.key, rest.id
- LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page;
+ LIMIT 100) AS anon_4))) ORDER BY files.sort_key, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE found
 --     ->  Limit
 --           ->  Bitmap Heap Scan on file_search
@@ -99,32 +99,33 @@ FROM rest ORDER BY rest.key, rest.id
 --                 ->  Bitmap Index Scan on file_search_trgm_idx
 --                       Index Cond: (search_key ~~ '%etoile%'::text)
 --   ->  CTE Scan on summary
---   ->  Sort
---         Disabled: true
---         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 14
---           ->  Append
---                 ->  Subquery Scan on anon_1
---                       ->  Limit
---                             InitPlan 12
---                               ->  CTE Scan on summary summary_3
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: found_2.key COLLATE "C", found_2.id
---                                   ->  Result
---                                         One-Time Filter: (InitPlan 12).col1
---                                         ->  CTE Scan on found found_2
---                 ->  Result
---                       One-Time Filter: ((InitPlan 13).col1 = 100)
---                       InitPlan 13
---                         ->  Aggregate
---                               ->  CTE Scan on walked walked_1
---                       ->  CTE Scan on walked walked_2
---                 ->  Subquery Scan on anon_4
---                       ->  Limit
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: rest.key COLLATE "C", rest.id
---                                   ->  CTE Scan on rest
---         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 14).col1))
+--   ->  Aggregate
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.sort_key COLLATE "C", files.id
+--               InitPlan 14
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 12
+--                                     ->  CTE Scan on summary summary_3
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: found_2.key COLLATE "C", found_2.id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 12).col1
+--                                               ->  CTE Scan on found found_2
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 13).col1 = 100)
+--                             InitPlan 13
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_4
+--                             ->  Limit
+--                                   ->  Sort
+--                                         Disabled: true
+--                                         Sort Key: rest.key COLLATE "C", rest.id
+--                                         ->  CTE Scan on rest
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 14).col1))

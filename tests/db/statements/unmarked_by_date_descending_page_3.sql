@@ -16,8 +16,8 @@ WHERE fences.filter = 'unmarked' AND fences.sort = 'date' AND fences.ordinal <= 
 FROM place) AND fences.signature = (SELECT summary.signature
 FROM summary) ORDER BY fences.ordinal DESC
  LIMIT 1)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.mtime_ns AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -44,9 +44,9 @@ FROM fence)) AND (SELECT place.backwards
 FROM place) ORDER BY files.mtime_ns, files.id
  LIMIT (SELECT place.length
 FROM place) OFFSET (SELECT place.rest
-FROM place)) AS anon_4))) ORDER BY files.mtime_ns DESC, files.id DESC) AS page;
+FROM place)) AS anon_4))) ORDER BY files.mtime_ns DESC, files.id DESC) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -75,7 +75,7 @@ FROM place)) AS anon_4))) ORDER BY files.mtime_ns DESC, files.id DESC) AS page;
 --                 Index Cond: ((filter = 'unmarked'::text) AND (sort = 'date'::text) AND (ordinal <= (InitPlan 5).col1))
 --                 Filter: (signature = (InitPlan 6).col1)
 --   ->  CTE Scan on summary
---   ->  Subquery Scan on page
+--   ->  Aggregate
 --         ->  Sort
 --               Disabled: true
 --               Sort Key: files.mtime_ns DESC, files.id DESC

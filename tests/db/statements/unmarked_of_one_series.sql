@@ -30,8 +30,8 @@ FROM file_search
 WHERE file_search.series = %(series)s::VARCHAR AND NOT file_search.missing AND NOT (SELECT summary.total < %(most)s::BIGINT AS anon_2
 FROM summary) AND (SELECT count(*) AS count_1
 FROM walked) < 100)
- SELECT CAST(NULL AS INTEGER) AS head, CAST(row_to_json(summary) AS TEXT) AS fragment, CAST(NULL AS TEXT) AS key, CAST(NULL AS INTEGER) AS id
-FROM summary UNION ALL SELECT page.head, page.fragment, page.key, page.id
+ SELECT CAST(row_to_json(summary) AS TEXT) AS summary, joined.heads, joined.fragments, joined.key, joined.id
+FROM summary JOIN (SELECT string_agg(int4send(page.head), '') AS heads, string_agg(page.fragment, E'\n') AS fragments, (array_agg(page.key))[count(*)] AS key, (array_agg(page.id))[count(*)] AS id
 FROM (SELECT files.library_id * 4 + CAST(files.marked AS INTEGER) + CAST(files.duplicate AS INTEGER) * 2 AS head, files.fragment AS fragment, CAST(files.sort_key AS TEXT) AS key, files.id AS id
 FROM files
 WHERE files.id = any(array((SELECT anon_1.id
@@ -52,9 +52,9 @@ WHERE EXISTS (SELECT true AS anon_4
 FROM files
 WHERE files.id = anon_6.id AND files.missing_since IS NULL AND NOT files.marked
  LIMIT ALL OFFSET 0) ORDER BY anon_6.key, anon_6.id
- LIMIT 100) AS anon_5))) ORDER BY files.sort_key, files.id) AS page;
+ LIMIT 100) AS anon_5))) ORDER BY files.sort_key, files.id) AS page) AS joined ON true;
 
--- Append
+-- Nested Loop
 --   CTE summary
 --     ->  Subquery Scan on known
 --           ->  Aggregate
@@ -100,44 +100,45 @@ WHERE files.id = anon_6.id AND files.missing_since IS NULL AND NOT files.marked
 --           ->  Index Only Scan using file_search_series_idx on file_search file_search_1
 --                 Index Cond: (series = 'Saga'::text)
 --   ->  CTE Scan on summary
---   ->  Sort
---         Disabled: true
---         Sort Key: files.sort_key COLLATE "C", files.id
---         InitPlan 14
---           ->  Append
---                 ->  Subquery Scan on anon_1
---                       ->  Limit
---                             InitPlan 11
---                               ->  CTE Scan on summary summary_3
---                             ->  Sort
---                                   Disabled: true
---                                   Sort Key: file_search_2.sort_key COLLATE "C", file_search_2.file_id
---                                   ->  Result
---                                         One-Time Filter: (InitPlan 11).col1
---                                         ->  Limit
---                                               ->  Nested Loop
---                                                     ->  Index Only Scan using files_marked_size_idx on files files_3
---                                                           Index Cond: (marked = false)
---                                                     ->  Index Scan using file_search_pkey on file_search file_search_2
---                                                           Index Cond: (file_id = files_3.id)
---                                                           Filter: ((NOT missing) AND (series = 'Saga'::text))
---                 ->  Result
---                       One-Time Filter: ((InitPlan 12).col1 = 100)
---                       InitPlan 12
---                         ->  Aggregate
---                               ->  CTE Scan on walked walked_1
---                       ->  CTE Scan on walked walked_2
---                 ->  Subquery Scan on anon_5
---                       ->  Limit
---                             ->  Subquery Scan on anon_6
---                                   Filter: EXISTS(SubPlan 13)
+--   ->  Aggregate
+--         ->  Sort
+--               Disabled: true
+--               Sort Key: files.sort_key COLLATE "C", files.id
+--               InitPlan 14
+--                 ->  Append
+--                       ->  Subquery Scan on anon_1
+--                             ->  Limit
+--                                   InitPlan 11
+--                                     ->  CTE Scan on summary summary_3
 --                                   ->  Sort
 --                                         Disabled: true
---                                         Sort Key: rest.key COLLATE "C", rest.id
---                                         ->  CTE Scan on rest
---                                   SubPlan 13
---                                     ->  Index Scan using files_pkey on files files_2
---                                           Index Cond: (id = anon_6.id)
---                                           Filter: ((missing_since IS NULL) AND (NOT marked))
---         ->  Index Scan using files_pkey on files
---               Index Cond: (id = ANY ((InitPlan 14).col1))
+--                                         Sort Key: file_search_2.sort_key COLLATE "C", file_search_2.file_id
+--                                         ->  Result
+--                                               One-Time Filter: (InitPlan 11).col1
+--                                               ->  Limit
+--                                                     ->  Nested Loop
+--                                                           ->  Index Only Scan using files_marked_size_idx on files files_3
+--                                                                 Index Cond: (marked = false)
+--                                                           ->  Index Scan using file_search_pkey on file_search file_search_2
+--                                                                 Index Cond: (file_id = files_3.id)
+--                                                                 Filter: ((NOT missing) AND (series = 'Saga'::text))
+--                       ->  Result
+--                             One-Time Filter: ((InitPlan 12).col1 = 100)
+--                             InitPlan 12
+--                               ->  Aggregate
+--                                     ->  CTE Scan on walked walked_1
+--                             ->  CTE Scan on walked walked_2
+--                       ->  Subquery Scan on anon_5
+--                             ->  Limit
+--                                   ->  Subquery Scan on anon_6
+--                                         Filter: EXISTS(SubPlan 13)
+--                                         ->  Sort
+--                                               Disabled: true
+--                                               Sort Key: rest.key COLLATE "C", rest.id
+--                                               ->  CTE Scan on rest
+--                                         SubPlan 13
+--                                           ->  Index Scan using files_pkey on files files_2
+--                                                 Index Cond: (id = anon_6.id)
+--                                                 Filter: ((missing_since IS NULL) AND (NOT marked))
+--               ->  Index Scan using files_pkey on files
+--                     Index Cond: (id = ANY ((InitPlan 14).col1))
