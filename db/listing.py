@@ -14,6 +14,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import lru_cache
 from operator import add
+from struct import unpack
 from time import perf_counter
 from typing import Annotated, Any, Final, Literal, cast
 
@@ -171,7 +172,7 @@ def escape_like(needle: str) -> str:
     return needle.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def heads(roots: dict[int, str], *, missing: bool) -> dict[bytes, bytes]:
+def heads(roots: dict[int, str], *, missing: bool) -> dict[int, bytes]:
     """Write what a file's JSON begins with, by the number `list_statements.head` has for it."""
     written = {}
     for library, root in roots.items():
@@ -185,7 +186,7 @@ def heads(roots: dict[int, str], *, missing: bool) -> dict[bytes, bytes]:
                     "path": f"{root.rstrip('/')}/",
                 }
             )
-            written[(library * 4 + marks).to_bytes(4, "big")] = start[:-2]
+            written[library * 4 + marks] = start[:-2]
     return written
 
 
@@ -194,12 +195,12 @@ def read_page(wanted: Wanted, result: PGresult, row: int = 0) -> Page:
     # A page without files has NULLs, and those columns of it are not looked at.
     cell = cast("Callable[[int, int], bytes]", result.get_value)
     summary = msgspec.json.decode(cell(row, 0), type=Summary)
-    head, numbers = heads(summary.roots or {}, missing=wanted.missing), cell(row, 1)
+    head = heads(summary.roots or {}, missing=wanted.missing)
     fragments = lines.split(b"\n") if (lines := cell(row, 2)) else []
-    starts = (head[numbers[at : at + 4]] for at in range(0, 4 * len(fragments), 4))
     length = len(fragments)
+    numbers = unpack(f">{length}i", cell(row, 1)) if length else ()
     return Page(
-        files=b",".join(map(add, starts, fragments)),
+        files=b",".join(map(add, map(head.__getitem__, numbers), fragments)),
         length=length,
         total_files=summary.total,
         total_is_exact=summary.exact,
