@@ -10,6 +10,8 @@ COPY . .
 RUN PYTHONPATH=/node /opt/longbox/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim-bookworm
+# Whatever version is Debian's newest, which has its security updates.
+# hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends libarchive-tools libnss-wrapper tini unar \
  && rm -rf /var/lib/apt/lists/*

