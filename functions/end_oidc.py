@@ -24,6 +24,7 @@ class CallbackQuery(Struct):
     state: str = ""
     code: str = ""
     error: str = ""
+    error_description: str = ""
 
 
 QUERY, PROBLEMS = CallbackQuery, ("403", "404", "503")
@@ -38,7 +39,7 @@ async def handle(req: Request, resp: Response) -> None:
     if not compare_digest(started.state.encode(), query.state.encode()):
         raise NotVouchedFor("The log-in has begun elsewhere: begin it again.")
     if query.error or not query.code:
-        raise NotVouchedFor(f"The provider of identities refuses: {query.error or 'no code'}.")
+        raise openid.refused(query.error or "no code", query.error_description)
     identity = await openid.identify(asked, started, query.code, openid.returns_to(req))
     async with writing() as conn:
         await logins.start(conn, req, resp, await admit(conn, asked, identity))

@@ -77,6 +77,12 @@ class NotVouchedFor(falcon.HTTPForbidden):
         super().__init__(title="Not logged in", description=why)
 
 
+def refused(error: str, description: str) -> NotVouchedFor:
+    """Return what to raise where the provider refuses: its code for that, and its words if any."""
+    told = ": ".join(part.strip(" .") for part in (error, description) if part)
+    return NotVouchedFor(f"The provider of identities refuses: {told}.")
+
+
 def provider() -> Provider | None:
     """Read the provider from the environment, or None; raise SystemExit for what cannot be one."""
     issuer = os.environ.get("LONGBOX_OIDC_ISSUER", "").rstrip("/")
@@ -86,7 +92,10 @@ def provider() -> Provider | None:
     if parts.scheme != "https" and not (
         parts.scheme == "http" and is_loopback(parts.hostname or "")
     ):
-        raise SystemExit(f"LONGBOX_OIDC_ISSUER is {issuer!r}: it has to be an https address.")
+        raise SystemExit(
+            f"LONGBOX_OIDC_ISSUER is {issuer!r}: it has to be an https address, "
+            "or one of this machine itself."
+        )
     if not (client_id := os.environ.get("LONGBOX_OIDC_CLIENT_ID")):
         raise SystemExit(
             "LONGBOX_OIDC_CLIENT_ID is not set: it is what the provider calls Longbox."
@@ -195,14 +204,13 @@ async def client(asked: Provider, redirect_uri: str) -> AsyncIterator["AsyncOAut
             client_id=asked.client_id,
             client_secret=asked.client_secret,
             token_endpoint_auth_method=None if asked.client_secret else "none",
-            scope=SCOPE,
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
             timeout=PATIENCE,
         ) as known:
             yield known
     except OAuthError as error:
-        raise NotVouchedFor(f"The provider of identities refuses: {error}.") from None
+        raise refused(error.error, error.description) from None
     except (HTTPError, ValueError, KeyError) as error:
         raise falcon.HTTPServiceUnavailable(
             title="The provider of identities does not answer as it should",
@@ -212,19 +220,33 @@ async def client(asked: Provider, redirect_uri: str) -> AsyncIterator["AsyncOAut
 
 
 async def describe(asked: Provider, known: "AsyncOAuth2Client") -> dict[str, Any]:
-    """Ask the provider where its endpoints are; raise ValueError if it says to be another."""
-    address = f"{asked.issuer}/.well-known/openid-configuration"
-    document = await fetch(known, address)
+    """Ask the provider where its endpoints are; raise 503 if it says to be another."""
+    document = await fetch(known, f"{asked.issuer}/.well-known/openid-configuration")
     if document["issuer"].rstrip("/") != asked.issuer:
-        raise ValueError(f"{address} is of {document['issuer']}.")
+        raise falcon.HTTPServiceUnavailable(
+            title="The provider of identities is another",
+            description=f"LONGBOX_OIDC_ISSUER is {asked.issuer}, "
+            f"but who answers there is {document['issuer']}: they have to be the same.",
+        )
     return document
 
 
-async def fetch(known: "AsyncOAuth2Client", address: str) -> dict[str, Any]:
+async def fetch(
+    known: "AsyncOAuth2Client", address: str, *, with_token: bool = False
+) -> dict[str, Any]:
     """Read a JSON object; raise ValueError for anything else, and httpx2's own errors."""
-    answer = await known.request("GET", address, withhold_token=True)
+    answer = await known.request("GET", address, withhold_token=not with_token)
     answer.raise_for_status()
     return msgspec.convert(answer.json(), dict[str, Any])
+
+
+def scope(asked: Provider, document: dict[str, Any]) -> str:
+    """Return what to ask for: the groups, too, where they matter, unless they have no scope.
+
+    A provider need not say which scopes it has, and should ignore those that it has not.
+    """
+    has_one = asked.groups in (document.get("scopes_supported") or [asked.groups])
+    return f"{SCOPE} {asked.groups}" if asked.roles and has_one else SCOPE
 
 
 async def address_to_ask(asked: Provider, started: Started, redirect_uri: str) -> str:
@@ -233,6 +255,7 @@ async def address_to_ask(asked: Provider, started: Started, redirect_uri: str) -
         document = await describe(asked, known)
         address, _ = known.create_authorization_url(
             document["authorization_endpoint"],
+            scope=scope(asked, document),
             state=started.state,
             nonce=started.nonce,
             code_verifier=started.verifier,
@@ -251,11 +274,32 @@ async def identify(asked: Provider, started: Started, code: str, redirect_uri: s
             code_verifier=started.verifier,
         )
         keys = await fetch(known, document["jwks_uri"])
-        claims = verify(asked, started, str(token["id_token"]), keys)
+        claims = verify(asked, document["issuer"], started, str(token["id_token"]), keys)
+        claims = await complete(asked, document, known, claims)
     return Identity(f"{asked.issuer} {claims['sub']}", name_in(claims), role_in(asked, claims))
 
 
-def verify(asked: Provider, started: Started, token: str, keys: dict[str, Any]) -> dict[str, Any]:
+async def complete(
+    asked: Provider, document: dict[str, Any], known: "AsyncOAuth2Client", claims: dict[str, Any]
+) -> dict[str, Any]:
+    """Add the claims that the provider tells only to who shows the access token.
+
+    An ID token need not hold more than the subject. What it does hold is believed first.
+    https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
+    """
+    wanted = {NAMES[0], asked.groups} if asked.roles else {NAMES[0]}
+    address = document.get("userinfo_endpoint")
+    if not address or wanted <= claims.keys():
+        return claims
+    told = await fetch(known, address, with_token=True)
+    if told.get("sub") != claims["sub"]:
+        raise NotVouchedFor("The provider tells of another user than who has logged in.")
+    return told | claims
+
+
+def verify(
+    asked: Provider, issuer: str, started: Started, token: str, keys: dict[str, Any]
+) -> dict[str, Any]:
     """Return the claims of an ID token that is signed, fresh, and made for us and this log-in."""
     from joserfc import jwt  # noqa: PLC0415  an extra
     from joserfc.errors import JoseError  # noqa: PLC0415
@@ -263,7 +307,7 @@ def verify(asked: Provider, started: Started, token: str, keys: dict[str, Any]) 
 
     registry = jwt.JWTClaimsRegistry(
         leeway=SKEW,
-        iss={"essential": True, "value": asked.issuer},
+        iss={"essential": True, "value": issuer},
         aud={"essential": True, "value": asked.client_id},
         nonce={"essential": True, "value": started.nonce},
         exp={"essential": True},

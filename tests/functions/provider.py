@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "longbox", "only the two of us know"
+ACCESS = "the access token"
 
 
 class Provider(ThreadingHTTPServer):
@@ -32,6 +33,8 @@ class Provider(ThreadingHTTPServer):
         self.issuer = f"http://127.0.0.1:{self.server_port}"
         self.returns_to = "http://falconframework.org/api/oidc/callback"
         self.claims: dict[str, Any] = {"sub": "1", "preferred_username": "ann"}
+        self.told: dict[str, Any] = {}  # to who shows the access token
+        self.document: dict[str, Any] = {}  # what it says of itself besides
         self.codes: dict[str, dict[str, str]] = {}
 
     def authorize(self, asked: dict[str, str]) -> str:
@@ -55,10 +58,19 @@ class Provider(ThreadingHTTPServer):
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         if not asked or asked["code_challenge"] != challenge:
             return {"error": "invalid_grant"}
-        usual = {"iss": self.issuer, "aud": CLIENT, "exp": int(time.time()) + 300}
+        usual = {"iss": self.describe()["issuer"], "aud": CLIENT, "exp": int(time.time()) + 300}
         claims = usual | {"nonce": asked["nonce"]} | self.claims
         token = jwt.encode({"alg": "RS256", "kid": "first"}, claims, self.signs_with)
-        return {"access_token": "none", "token_type": "Bearer", "id_token": token}
+        return {"access_token": ACCESS, "token_type": "Bearer", "id_token": token}
+
+    def describe(self) -> dict[str, Any]:
+        """Return what it says of itself."""
+        return {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/keys",
+        } | self.document
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -67,18 +79,16 @@ class Answer(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
-        """Answer what it is, and who signs."""
+        """Answer what it is, who signs, and who the user is."""
         provider = self.server
         answers: dict[str, dict[str, Any]] = {
-            "/.well-known/openid-configuration": {
-                "issuer": provider.issuer,
-                "authorization_endpoint": f"{provider.issuer}/authorize",
-                "token_endpoint": f"{provider.issuer}/token",
-                "jwks_uri": f"{provider.issuer}/keys",
-            },
+            "/.well-known/openid-configuration": provider.describe(),
             "/keys": {"keys": [provider.key.as_dict(private=False)]},
+            "/userinfo": provider.told,
         }
-        self.say(200, answers[urlsplit(self.path).path])
+        path = urlsplit(self.path).path
+        needed = f"Bearer {ACCESS}" if path == "/userinfo" else None
+        self.say(200 if self.headers.get("Authorization") == needed else 401, answers[path])
 
     def do_POST(self) -> None:
         """Answer with tokens."""

@@ -27,6 +27,7 @@ def provider(running: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
     """Have Longbox know a provider, which knows one user."""
     running.claims = {"sub": "1", "preferred_username": "ann"}
     running.signs_with = running.key
+    running.told, running.document = {}, {}
     monkeypatch.setenv("LONGBOX_OIDC_ISSUER", running.issuer)
     monkeypatch.setenv("LONGBOX_OIDC_CLIENT_ID", CLIENT)
     monkeypatch.setenv("LONGBOX_OIDC_CLIENT_SECRET", SECRET)
@@ -131,6 +132,24 @@ async def test_a_token_that_somebody_else_has_signed_proves_nothing(
     assert "proves nothing" in answer.json["detail"]
 
 
+async def test_who_does_not_consent_reads_so_in_the_words_of_the_provider(
+    visitor: ASGIConductor, provider: Provider
+) -> None:
+    cookie, address = await begin(visitor, provider)
+    state = dict(parse_qsl(urlsplit(address).query))["state"]
+    for told, words in (
+        (
+            "error=access_denied&error_description=The+user+denied+it.",
+            "access_denied: The user denied it.",
+        ),
+        ("error=access_denied", "access_denied."),
+        ("", "no code."),
+    ):
+        answer = await end(visitor, cookie, f"{provider.returns_to}?state={state}&{told}")
+        assert answer.status_code == 403
+        assert answer.json["detail"] == f"The provider of identities refuses: {words}"
+
+
 async def test_strangers_are_only_let_in_where_that_is_wanted(
     visitor: ASGIConductor, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +184,60 @@ async def test_groups_give_roles_and_take_them_back(
     assert "None of your groups" in answer.json["detail"]
 
 
+async def test_groups_are_asked_for_where_they_matter_and_have_a_scope_of_their_own(
+    visitor: ASGIConductor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for roles, scopes, asked in (
+        ("staff=editor", ["openid", "groups"], "openid profile email groups"),
+        ("staff=editor", ["openid"], "openid profile email"),
+        ("staff=editor", None, "openid profile email groups"),
+        ("", ["openid", "groups"], "openid profile email"),
+    ):
+        monkeypatch.setenv("LONGBOX_OIDC_ROLES", roles)
+        provider.document = {"scopes_supported": scopes}
+        await begin(visitor, provider)
+        assert [request["scope"] for request in provider.codes.values()][-1] == asked
+
+
+async def test_a_token_may_leave_names_and_groups_to_the_address_that_tells_of_users(
+    visitor: ASGIConductor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGBOX_OIDC_ROLES", "staff=editor")
+    provider.document = {"userinfo_endpoint": f"{provider.issuer}/userinfo"}
+    provider.claims = {"sub": "1"}
+    provider.told = {"sub": "1", "preferred_username": "ann", "groups": ["staff"]}
+    found = await session(visitor, await log_in(visitor, provider))
+    assert (found["name"], found["role"]) == ("ann", "editor")
+    provider.told["sub"] = "2"
+    answer = await log_in(visitor, provider)
+    assert answer.status_code == 403
+    assert "another user" in answer.json["detail"]
+
+
+async def test_what_a_token_says_is_believed_first_and_asked_for_nowhere_else(
+    visitor: ASGIConductor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGBOX_OIDC_ROLES", "staff=editor,keepers=admin")
+    provider.document = {"userinfo_endpoint": f"{provider.issuer}/userinfo"}
+    provider.told = {"sub": "another"}
+    provider.claims["groups"] = ["staff"]
+    found = await session(visitor, await log_in(visitor, provider))
+    assert (found["name"], found["role"]) == ("ann", "editor")
+    del provider.claims["preferred_username"]
+    provider.told = {"sub": "1", "preferred_username": "eve", "groups": ["keepers"]}
+    found = await session(visitor, await log_in(visitor, provider))
+    assert found["role"] == "editor"
+
+
+@pytest.mark.parametrize("written", ["", "/"])
+async def test_an_issuer_may_have_a_slash_behind_it(
+    visitor: ASGIConductor, provider: Provider, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    provider.document = {"issuer": f"{provider.issuer}/"}
+    monkeypatch.setenv("LONGBOX_OIDC_ISSUER", f"{provider.issuer}{written}")
+    assert (await log_in(visitor, provider)).status_code == 303
+
+
 async def test_who_is_disabled_stays_out(visitor: ASGIConductor, provider: Provider) -> None:
     found = await session(visitor, await log_in(visitor, provider))
     admin = await visitor.simulate_post("/api/login", json=ADMIN)
@@ -196,6 +269,16 @@ async def test_a_provider_that_is_away_is_told(
     answer = await visitor.simulate_get("/api/oidc/login")
     assert answer.status_code == 503
     assert (await visitor.simulate_get("/api/session")).json["oidc"]
+
+
+async def test_a_provider_that_calls_itself_otherwise_is_told_by_both_names(
+    visitor: ASGIConductor, provider: Provider
+) -> None:
+    provider.document = {"issuer": "https://login.example"}
+    answer = await visitor.simulate_get("/api/oidc/login")
+    assert answer.status_code == 503
+    assert provider.issuer in answer.json["detail"]
+    assert "https://login.example" in answer.json["detail"]
 
 
 WRONG = {

@@ -7340,6 +7340,7 @@ export interface operations {
                 state?: string;
                 code?: string;
                 error?: string;
+                error_description?: string;
             };
             header?: never;
             path?: never;
