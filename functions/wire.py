@@ -14,6 +14,8 @@ from falcon.asgi import Request, Response
 from falcon.routing import BaseConverter, IntConverter
 from msgspec import Meta, Struct
 
+from functions import problem_page
+
 T = TypeVar("T")
 
 LARGEST_BODY: Final = 8 * 2**20  # bytes
@@ -154,8 +156,13 @@ def answer(resp: Response, value: Any) -> None:  # noqa: ANN401  any struct
 
 
 def serialize_problem(req: Request, resp: Response, error: falcon.HTTPError) -> None:
-    """Write a Falcon error as problem details."""
+    """Write a Falcon error as problem details, or as a page where a browser is to show it."""
     title = (error.title or str(error.status)).removeprefix(f"{error.status_code} ")
+    resp.append_header("Vary", "Accept")
+    if problem_page.is_wanted(req):
+        resp.data = problem_page.write(req, title, error.description or "")
+        resp.content_type = falcon.MEDIA_HTML
+        return
     errors: list[FieldError] | None = getattr(error, "errors", None)
     resp.data = msgspec.json.encode(
         Problem(
@@ -169,4 +176,3 @@ def serialize_problem(req: Request, resp: Response, error: falcon.HTTPError) -> 
         )
     )
     resp.content_type = "application/problem+json"
-    resp.append_header("Vary", "Accept")

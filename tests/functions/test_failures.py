@@ -185,3 +185,29 @@ async def test_a_wrong_statement_of_our_own_is_500_and_logged_once(
     assert "nothing" not in str(told)
     assert len(caplog.records) == 1
     assert "nothing of sense" in caplog.text
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+async def test_whoever_opens_an_address_in_a_browser_reads_words(
+    client: ASGIConductor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = await client.simulate_get("/api/oidc/callback", headers={"Accept": BROWSER})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["vary"] == "Accept"
+    assert "<p>No provider of identities is set: LONGBOX_OIDC_ISSUER.</p>" in answer.text
+    assert '<a href="/">' in answer.text
+    monkeypatch.setenv("BASE_PATH", "comics")
+    answer = await client.simulate_get("/api/files/<b>", headers={"Accept": BROWSER})
+    assert answer.status_code == 404
+    assert '<a href="/comics/">' in answer.text
+
+
+async def test_what_a_page_of_words_repeats_is_no_markup(client: ASGIConductor) -> None:
+    query = {"format": "<script>"}
+    answer = await client.simulate_get("/api/files", params=query, headers={"Accept": BROWSER})
+    assert answer.status_code == 400
+    assert "&lt;script&gt;" in answer.text
+    assert "<script>" not in answer.text
