@@ -16,7 +16,7 @@ from cli import environment, web
 from cli.doctor_findings import Finding, broken, doubtful, well
 from cli.environment import Misconfigured
 from comics.archives import tools
-from functions import __version__, proxies
+from functions import __version__, openid, proxies
 from functions.app import FUNCTIONS
 from functions.show_version import Version
 
@@ -57,6 +57,7 @@ CHECKS: Final[tuple[Callable[[], object], ...]] = (
     environment.library,
     environment.tls,
     proxies.trusted,
+    openid.provider,
 )
 
 

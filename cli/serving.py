@@ -12,6 +12,7 @@ from comics import roots
 from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
+from functions import openid
 
 SAMPLE = 120  # comics
 
@@ -98,6 +99,7 @@ def check() -> None:
     environment.library()
     environment.tls()
     environment.trusted_proxies()
+    check_provider()
     environment.web_workers()
     environment.readers()
     environment.log_bytes()
@@ -107,6 +109,14 @@ def check() -> None:
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
             "Stop that, or set WEB_PORT to another port."
         )
+
+
+def check_provider() -> None:
+    """Raise `Misconfigured` where the provider of identities is set to what cannot be one."""
+    try:
+        openid.provider()
+    except SystemExit as error:
+        raise environment.Misconfigured(str(error)) from None
 
 
 def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:

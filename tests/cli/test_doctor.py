@@ -89,10 +89,14 @@ def test_of_a_set_up_that_works_nothing_is_said_but_that_it_does_not_run(
 
 
 def test_a_variable_that_cannot_be(examine: Examine, url: URL) -> None:
-    told = examine(DATABASE_URL=at(url), WEB_PORT="eighty", LONGBOX_SLOW_MS="-1", FUNCTIONS="fly")
-    assert [one.told.split()[0] for one in told["environment"]] == [
-        *("WEB_PORT", "LONGBOX_SLOW_MS", "FUNCTIONS"),
-    ]
+    wrong = {
+        "WEB_PORT": "eighty",
+        "LONGBOX_SLOW_MS": "-1",
+        "LONGBOX_OIDC_ISSUER": "http://login.example",
+        "FUNCTIONS": "fly",
+    }
+    told = examine(DATABASE_URL=at(url), **wrong)
+    assert [one.told.split()[0] for one in told["environment"]] == list(wrong)
 
 
 def test_a_folder_of_data_that_is_none(examine: Examine, url: URL, tmp_path: Path) -> None:

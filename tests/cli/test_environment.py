@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import environment, web
+from cli import environment, serving, web
 from cli.environment import Misconfigured
 from comics.paths import from_text
 from tests.disk import as_ordinary_user
@@ -130,3 +130,9 @@ def test_proxies_that_are_none_are_told_at_the_start(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LONGBOX_TRUSTED_PROXIES", "nginx")
     with pytest.raises(Misconfigured, match=r"LONGBOX_TRUSTED_PROXIES is 'nginx'"):
         environment.trusted_proxies()
+
+
+def test_a_provider_that_is_none_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LONGBOX_OIDC_ISSUER", "http://login.example")
+    with pytest.raises(Misconfigured, match=r"'http://login.example': it has to be an https"):
+        serving.check()
