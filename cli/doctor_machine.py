@@ -17,7 +17,7 @@ from cli.doctor_findings import Finding, broken, doubtful, well
 from cli.environment import Misconfigured
 from comics.archives import tools
 from functions import __version__, openid, proxies
-from functions.app import FUNCTIONS
+from functions.app import named
 from functions.show_version import Version
 
 LITTLE: Final = 10**9  # bytes: a database or a comic that is written anew may need so much
@@ -40,8 +40,6 @@ def examine() -> Iterator[Finding]:
 def surroundings() -> Iterator[Finding]:
     """Tell of each variable whose value cannot be, or that all can."""
     wrong = [error for check in CHECKS if (error := complaint(check))]
-    if unknown := set(os.environ.get("FUNCTIONS", "").split()) - set(FUNCTIONS):
-        wrong.append(f"FUNCTIONS names {', '.join(sorted(unknown))}: there is no such function.")
     for error in wrong:
         yield broken("environment", error, "Change the variable, and start Longbox anew.")
     if not wrong:
@@ -58,6 +56,7 @@ CHECKS: Final[tuple[Callable[[], object], ...]] = (
     environment.tls,
     proxies.trusted,
     openid.provider,
+    named,
 )
 
 

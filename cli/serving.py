@@ -13,6 +13,7 @@ from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
 from functions import openid
+from functions.app import named
 
 SAMPLE = 120  # comics
 
@@ -99,7 +100,7 @@ def check() -> None:
     environment.library()
     environment.tls()
     environment.trusted_proxies()
-    check_provider()
+    check_functions()
     environment.web_workers()
     environment.readers()
     environment.log_bytes()
@@ -111,9 +112,10 @@ def check() -> None:
         )
 
 
-def check_provider() -> None:
-    """Raise `Misconfigured` where the provider of identities is set to what cannot be one."""
+def check_functions() -> None:
+    """Raise `Misconfigured` where the functions would not start."""
     try:
+        named()
         openid.provider()
     except SystemExit as error:
         raise environment.Misconfigured(str(error)) from None

@@ -101,7 +101,7 @@ class Page(Struct):
 
 
 class Summary(Struct):
-    """What the list's first row says."""
+    """What a list is, as a whole."""
 
     total: int
     exact: bool

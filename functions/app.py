@@ -252,11 +252,19 @@ def routes(names: list[str]) -> dict[str, SimpleNamespace]:
     return resources
 
 
+def named() -> list[str]:
+    """Return the functions that $FUNCTIONS names; raise SystemExit for what is none."""
+    names = os.environ.get("FUNCTIONS", "").split()
+    if unknown := set(names) - set(FUNCTIONS):
+        raise SystemExit(
+            f"FUNCTIONS names {', '.join(sorted(unknown))}: there is no such function."
+        )
+    return names
+
+
 def create_app(url: URL | None = None) -> App[Request, Response]:
     """Make the app: the whole service with its page, or the functions that $FUNCTIONS names."""
-    chosen = os.environ.get("FUNCTIONS", "").split()
-    if unknown := set(chosen) - set(FUNCTIONS):
-        raise SystemExit(f"FUNCTIONS names {', '.join(sorted(unknown))}; there is no such function")
+    chosen = named()
     openid.provider()  # what is wrong with it is told now, not at the first log-in
     middleware: list[Any] = [Doors(url), Log()]
     if prefix := base_path():

@@ -22,8 +22,11 @@ PAGE: Final = """<!doctype html>
 
 
 def is_wanted(req: Request) -> bool:
-    """Tell whether a page is to be shown: programs, and our own page's, do not ask for HTML."""
-    return "text/html" in req.accept.lower()
+    """Tell whether a page is to be shown: a browser that opens an address asks for XHTML, too.
+
+    Java's programs ask for HTML whatever they are written for.
+    """
+    return "application/xhtml+xml" in req.accept.lower()
 
 
 def write(req: Request, title: str, detail: str) -> bytes:

@@ -5,8 +5,10 @@ gunicorn waits for ever for a first request, while an open connection is all tha
 keep others out has to hold.
 """
 
+import sys
 from asyncio import TimerHandle, Transport
 
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.asgi.protocol import ASGIProtocol  # type: ignore[import-untyped]
 from gunicorn.workers import gasgi  # type: ignore[import-untyped]
 
@@ -44,6 +46,14 @@ gasgi.ASGIProtocol = Connection
 
 class Worker(gasgi.ASGIWorker):  # type: ignore[misc]  # gunicorn is not typed
     """A process that answers requests."""
+
+    def load_wsgi(self) -> None:
+        """Make the app; what cannot be made ends all of gunicorn, or it would try for ever."""
+        try:
+            super().load_wsgi()
+        except SystemExit as refusal:
+            sys.stderr.write(f"longbox: {refusal}\n")
+            raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
 
     def handle_exit_signal(self) -> None:
         """End on SIGTERM, when what is being answered has been."""

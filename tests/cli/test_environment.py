@@ -132,7 +132,16 @@ def test_proxies_that_are_none_are_told_at_the_start(monkeypatch: pytest.MonkeyP
         environment.trusted_proxies()
 
 
-def test_a_provider_that_is_none_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LONGBOX_OIDC_ISSUER", "http://login.example")
-    with pytest.raises(Misconfigured, match=r"'http://login.example': it has to be an https"):
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LONGBOX_OIDC_ISSUER", "http://login.example", "it has to be an https"),
+        ("FUNCTIONS", "list_files fly", "FUNCTIONS names fly: there is no such function"),
+    ],
+)
+def test_functions_that_would_not_start_are_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Misconfigured, match=told):
         serving.check()

@@ -205,6 +205,15 @@ async def test_whoever_opens_an_address_in_a_browser_reads_words(
     assert '<a href="/comics/">' in answer.text
 
 
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"]
+)
+async def test_a_program_reads_problem_details(client: ASGIConductor, accept: str) -> None:
+    answer = await client.simulate_get("/api/files/999", headers={"Accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 async def test_what_a_page_of_words_repeats_is_no_markup(client: ASGIConductor) -> None:
     query = {"format": "<script>"}
     answer = await client.simulate_get("/api/files", params=query, headers={"Accept": BROWSER})

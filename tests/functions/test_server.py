@@ -1,20 +1,28 @@
 """gunicorn as production runs it: with streams open, with clients that dawdle, with https."""
 
+import os
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from sqlalchemy import URL
 
-from tests.functions.running import Gunicorn, Run, run
+from db.engine import conninfo
+from tests.conftest import free_port
+from tests.functions.running import ROOT, Gunicorn, Run, run
 
 __all__ = ["run"]
 
@@ -40,6 +48,24 @@ def test_streams_end_whole_when_gunicorn_is_told_to_end(run: Run) -> None:
     gunicorn.process.send_signal(signal.SIGTERM)
     assert all(rest_of(client).endswith(LAST_CHUNK) for client in clients)
     assert gunicorn.process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LONGBOX_OIDC_ISSUER", "http://login.example", b"it has to be an https address"),
+        ("FUNCTIONS", "fly", b"FUNCTIONS names fly: there is no such function."),
+    ],
+)
+def test_what_cannot_start_ends_and_says_why(url: URL, name: str, value: str, told: bytes) -> None:
+    """By itself, gunicorn would start worker after worker."""
+    environment = {**os.environ, "DATABASE_URL": conninfo(url), "WEB_PORT": str(free_port())}
+    command = [sys.executable, "-m", "cli", "functions"]
+    ended = subprocess.run(
+        command, cwd=ROOT, env={**environment, name: value}, stderr=PIPE, check=False, timeout=60
+    )
+    assert ended.returncode == Arbiter.APP_LOAD_ERROR
+    assert told in ended.stderr
 
 
 ASKED = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
