@@ -160,8 +160,7 @@ def serialize_problem(req: Request, resp: Response, error: falcon.HTTPError) -> 
     title = (error.title or str(error.status)).removeprefix(f"{error.status_code} ")
     resp.append_header("Vary", "Accept")
     if problem_page.is_wanted(req):
-        resp.data = problem_page.write(req, title, error.description or "")
-        resp.content_type = falcon.MEDIA_HTML
+        problem_page.answer(req, resp, title, error.description or "")
         return
     errors: list[FieldError] | None = getattr(error, "errors", None)
     resp.data = msgspec.json.encode(

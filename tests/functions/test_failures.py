@@ -197,6 +197,7 @@ async def test_whoever_opens_an_address_in_a_browser_reads_words(
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["vary"] == "Accept"
+    assert "style-src 'sha256-" in answer.headers["content-security-policy"]
     assert "<p>No provider of identities is set: LONGBOX_OIDC_ISSUER.</p>" in answer.text
     assert '<a href="/">' in answer.text
     monkeypatch.setenv("BASE_PATH", "comics")

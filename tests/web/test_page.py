@@ -16,9 +16,12 @@ from tests.web.conftest import (
     HEIGHT,
     PHONE,
     WIDE,
+    Scheme,
     Visit,
     expect_no_scrolling_sideways,
     expect_no_violation,
+    expect_no_violation_as_it_is,
+    expect_to_fit,
 )
 
 HOSTILE = '"><img src=x onerror=alert(1)>.cbz'
@@ -344,3 +347,17 @@ def escape(text: str) -> str:
 def test_the_description_of_the_api_works_without_the_internet(visit: Visit) -> None:
     page = visit("docs")
     expect(page.get_by_text("/api/files", exact=True).first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (WIDE, "light")])
+def test_an_address_without_a_page_answers_in_words(
+    visit: Visit, complaints: list[str], width: int, scheme: Scheme
+) -> None:
+    page = visit("api/files/999999", width=width, scheme=scheme)
+    expect(page.get_by_role("main")).to_contain_text("There is no file 999999")
+    expect_to_fit(page, width)
+    expect_no_violation_as_it_is(page)
+    page.get_by_role("link", name="Go to Longbox").click()
+    expect_range(page, 1, 100)
+    assert all("404" in told for told in complaints)
+    complaints.clear()
