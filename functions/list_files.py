@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from falcon.asgi import Request, Response
 from msgspec import Meta, Struct
 
 from db import listing
+from db.engine import Driver
 from db.engine import listing as listing_door
 from db.list_shapes import Direction, Sort
 from db.listing import Cursor, Format, Page, Wanted
@@ -191,6 +193,11 @@ def pages_behind(after: Cursor | None) -> dict[str, tuple[str, object]]:
     return {"first": ("page", 1), **({"next": ("after", after.encode())} if after else {})}
 
 
+def door(asked: Wanted) -> AbstractAsyncContextManager[Driver]:
+    """Lend a connection to ask this on."""
+    return listing_door(planned_once=listing.shape_of(asked).planned_once)
+
+
 async def everything(
     first: Page, asked: Wanted, names: list[str], per_page: int
 ) -> AsyncIterator[bytes]:
@@ -201,8 +208,9 @@ async def everything(
     found, length = first, first.length
     yield b'{"files":[' + chosen(found.files, names)
     while found.length == asked.per_page and found.next:
-        async with listing_door() as conn:
-            found = await listing.page(conn, msgspec.structs.replace(asked, after=found.next))
+        rest = msgspec.structs.replace(asked, after=found.next)
+        async with door(rest) as conn:
+            found = await listing.page(conn, rest)
         length += found.length
         if found.length:
             yield b"," + chosen(found.files, names)
@@ -213,12 +221,12 @@ async def everything(
 
 async def first_page(req: Request, asked: Wanted) -> Page:
     """Return the page, or raise 401; who may see some libraries only takes a second look."""
-    async with listing_door() as conn:
+    async with door(asked) as conn:
         caller, found = await listing.page_for(conn, asked, credentials(req))
     await admit(req, caller, ROLE)
     if found:
         return found
-    async with listing_door() as conn:
+    async with door(asked) as conn:
         return await listing.page(conn, asked)
 
 

@@ -44,5 +44,5 @@ QUERY, ANSWER = FacetsQuery, FacetCounts
 async def handle(req: Request, resp: Response) -> None:
     """Answer from what PostgreSQL keeps, or by looking."""
     query = wire.query(req, FacetsQuery, tolerant)
-    async with listing_door() as conn:
+    async with listing_door(planned_once=False) as conn:
         wire.answer(resp, await facets.of(conn, Wanted(**narrow(query)), query.limit))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import psycopg
 import pytest
@@ -148,6 +148,28 @@ async def test_no_page_waits_for_other_processes_to_start() -> None:
         assert await conn.scalar(text(workers)) == "0"
     async with engine.listing() as lister:
         assert await (await lister.execute(workers)).fetchone() == ("0",)
+
+
+async def plan_mode(conn: engine.Driver) -> tuple[str, ...] | None:
+    """Return how PostgreSQL plans what is prepared on this connection."""
+    return await (await conn.execute("SHOW plan_cache_mode")).fetchone()
+
+
+@pytest.mark.usefixtures("doors")
+async def test_a_list_is_planned_once_and_what_depends_on_its_values_anew() -> None:
+    async with engine.listing() as conn:
+        assert await plan_mode(conn) == ("force_generic_plan",)
+    async with engine.listing(planned_once=False) as conn:
+        assert await plan_mode(conn) == ("auto",)
+
+
+@pytest.mark.usefixtures("doors")
+async def test_no_search_holds_up_a_list() -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(engine.POOL):
+            await stack.enter_async_context(engine.listing(planned_once=False))
+        async with engine.listing() as conn:
+            assert await (await conn.execute("SELECT 1")).fetchone() == (1,)
 
 
 def test_what_the_url_says_of_keepalives_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,7 +170,7 @@ async def test_every_reader_answers_503_before_the_tables_are_there(
 async def test_a_statement_that_takes_too_long_is_503(
     url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.engine.READ_ONLY", "-c statement_timeout=50ms")
+    monkeypatch.setattr("db.engine.LISTS", "-c statement_timeout=50ms")
     monkeypatch.setattr("db.listing.asked_for", lambda _shape: "SELECT pg_sleep(10)")
     async with ASGIConductor(create_app(url)) as client:
         answer = await client.simulate_get("/api/files")
