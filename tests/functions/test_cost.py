@@ -82,9 +82,8 @@ async def test_no_list_is_wrapped_in_a_transaction(
     wire: Tap, tapped: ASGIConductor, shelve: Shelve
 ) -> None:
     await shelve(1)
-    await tapped.simulate_get(
-        "/api/files", query_string=PLANNED_ANEW[0]
-    )  # opens the other door, and prepares the question who asks
+    # It opens the other door, where the question who asks is prepared.
+    await tapped.simulate_get("/api/files", query_string=PLANNED_ANEW[0])
     wire.sent.clear()
     for query in LISTS + PLANNED_ANEW:
         await tapped.simulate_get("/api/files", query_string=query)
