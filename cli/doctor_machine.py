@@ -5,7 +5,7 @@ import shutil
 import ssl
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +13,11 @@ import msgspec
 from rich.filesize import decimal
 
 from cli import environment, web
+from cli.checks import complaints
 from cli.doctor_findings import Finding, broken, doubtful, well
 from cli.environment import Misconfigured
 from comics.archives import tools
-from functions import __version__, openid, proxies
-from functions.app import named
+from functions import __version__
 from functions.show_version import Version
 
 LITTLE: Final = 10**9  # bytes: a database or a comic that is written anew may need so much
@@ -39,34 +39,11 @@ def examine() -> Iterator[Finding]:
 
 def surroundings() -> Iterator[Finding]:
     """Tell of each variable whose value cannot be, or that all can."""
-    wrong = [error for check in CHECKS if (error := complaint(check))]
+    wrong = list(complaints())
     for error in wrong:
         yield broken("environment", error, "Change the variable, and start Longbox anew.")
     if not wrong:
         yield well("environment", "Every variable that is set can be read.")
-
-
-CHECKS: Final[tuple[Callable[[], object], ...]] = (
-    environment.port,
-    environment.web_workers,
-    environment.readers,
-    environment.log_bytes,
-    environment.slow_ms,
-    environment.library,
-    environment.tls,
-    proxies.trusted,
-    openid.provider,
-    named,
-)
-
-
-def complaint(check: Callable[[], object]) -> str | None:
-    """Return what is wrong with a variable, if anything."""
-    try:
-        check()
-    except (Misconfigured, SystemExit) as error:
-        return str(error)
-    return None
 
 
 def permissions() -> Finding:

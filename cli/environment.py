@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from comics.paths import to_text
-from functions import proxies
 
 
 class Misconfigured(ValueError):
@@ -85,14 +84,6 @@ def admin_password() -> str | None:
         raise Misconfigured(
             f"LONGBOX_ADMIN_PASSWORD_FILE is {named!r}, which cannot be read: {error}."
         ) from error
-
-
-def trusted_proxies() -> None:
-    """Raise `Misconfigured` where the proxies that are to be believed are no addresses."""
-    try:
-        proxies.trusted()
-    except ValueError as error:
-        raise Misconfigured(str(error)) from None
 
 
 def web_workers() -> int:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli import environment, first_admin, log_keeping, sample, tree, web, working
+from cli.checks import complaints
 from cli.database import Tend
 from comics import roots
 from comics.paths import to_text
 from db import libraries, schema
 from db.engine import job
-from functions import openid
-from functions.app import named
 
 SAMPLE = 120  # comics
 
@@ -97,28 +96,13 @@ class Pulse:
 
 def check() -> None:
     """Raise `Misconfigured` for what can be known before anything has started."""
-    environment.library()
-    environment.tls()
-    environment.trusted_proxies()
-    check_functions()
-    environment.web_workers()
-    environment.readers()
-    environment.log_bytes()
-    environment.slow_ms()
+    if complaint := next(complaints(), None):
+        raise environment.Misconfigured(complaint)
     if web.answers():
         raise environment.Misconfigured(
             f"Port {environment.port()} of {environment.host()} is in use by another program. "
             "Stop that, or set WEB_PORT to another port."
         )
-
-
-def check_functions() -> None:
-    """Raise `Misconfigured` where the functions would not start."""
-    try:
-        named()
-        openid.provider()
-    except SystemExit as error:
-        raise environment.Misconfigured(str(error)) from None
 
 
 def serve(tend: Tend | None, announce: Announce, *, or_sample: bool = False) -> int:

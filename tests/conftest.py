@@ -317,13 +317,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     library = tmp_path_factory.mktemp("library") / "comics"
     sample.make(library, 260)
     with serving() as serve:
-        served = serve(library)
-        until(lambda: is_scanned(served.url))
-        yield served
+        yield until_scanned(serve(library))
 
 
-def is_scanned(url: str) -> bool:
-    """Tell whether the first scan has ended."""
-    with urllib.request.urlopen(f"{url}/api/scans?limit=1", timeout=5) as answer:  # noqa: S310  our own server
-        scans = json.load(answer)["scans"]
-    return bool(scans) and scans[0]["state"] == "done"
+def until_scanned(served: Served) -> Served:
+    """Wait until the first scan has ended."""
+
+    def is_scanned() -> bool:
+        address = f"{served.url}/api/scans?limit=1"
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310  our own server
+            scans = json.load(answer)["scans"]
+        return bool(scans) and scans[0]["state"] == "done"
+
+    until(is_scanned)
+    return served

@@ -92,6 +92,7 @@ def test_a_variable_that_cannot_be(examine: Examine, url: URL) -> None:
     wrong = {
         "WEB_PORT": "eighty",
         "LONGBOX_SLOW_MS": "-1",
+        "LONGBOX_TRUSTED_PROXIES": "nginx",
         "LONGBOX_OIDC_ISSUER": "http://login.example",
         "FUNCTIONS": "fly",
     }

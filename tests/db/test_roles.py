@@ -91,7 +91,7 @@ async def test_the_reading_door_has_no_passwords() -> None:
 async def test_the_functions_change_rows_and_no_table(statement: str) -> None:
     async with engine.writing() as conn:
         await conn.execute(text(WRITE))
-        with pytest.raises(ProgrammingError, match=r"permission denied|must be (owner|superuser)"):
+        with pytest.raises(ProgrammingError, match="InsufficientPrivilege"):
             await conn.execute(text(statement))
 
 

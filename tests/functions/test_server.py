@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from sqlalchemy import URL
 
 from db.engine import conninfo
@@ -63,7 +64,8 @@ def test_what_cannot_start_ends_and_says_why(url: URL, name: str, value: str, to
     ended = subprocess.run(
         command, cwd=ROOT, env={**environment, name: value}, stderr=PIPE, check=False, timeout=60
     )
-    assert ended.returncode
+    # A second worker that says so while gunicorn is about to end makes it 1.
+    assert ended.returncode in {1, Arbiter.APP_LOAD_ERROR}
     assert told in ended.stderr
 
 

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import Serve, Served, end, is_scanned, start, until
+from tests.conftest import Serve, Served, end, start, until, until_scanned
 from tests.disk import write_comic
 from tests.web.conftest import (
     PHONE,
@@ -55,7 +55,7 @@ def answer(served: Served, path: str, body: dict[str, Any] | None = None) -> Any
 def wait_for(served: Served, comics: int) -> None:
     """Wait until the first scan has found and read so many comics."""
     until(lambda: answer(served, "files?per_page=25")["total_files"] == comics)
-    until(lambda: is_scanned(served.url))
+    until_scanned(served)
 
 
 def dialog(page: Page) -> Locator:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cli import sample
-from tests.conftest import Serve, Served, is_scanned, until
+from tests.conftest import Serve, Served, until_scanned
 from tests.web.conftest import (
     HEIGHT,
     PHONE,
@@ -33,9 +33,7 @@ def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Served:
     sample.make(library, COMICS)
     first = min((library / SCAN).rglob("*.cbz"))
     shutil.copy2(first, library / HOSTILE)
-    served = serve(library, DUPLICATE_DIR=str(tmp_path_factory.mktemp("away")))
-    until(lambda: is_scanned(served.url))
-    return served
+    return until_scanned(serve(library, DUPLICATE_DIR=str(tmp_path_factory.mktemp("away"))))
 
 
 @pytest.fixture(scope="module")
