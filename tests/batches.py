@@ -69,7 +69,10 @@ async def column(conn: AsyncConnection, query: str, **asked: object) -> list[Any
 
 
 async def until_waiting(conn: AsyncConnection) -> None:
-    """Wait until somebody waits for a lock."""
-    waiting = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+    """Wait until somebody waits for what this connection has locked."""
+    waiting = text("""
+        SELECT EXISTS (SELECT FROM pg_locks
+                        WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))
+    """)
     while not await conn.scalar(waiting):  # noqa: ASYNC110  PostgreSQL tells nobody of it
         await asyncio.sleep(0.01)

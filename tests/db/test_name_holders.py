@@ -106,7 +106,7 @@ async def test_a_worker_beats_and_saves_without_waiting_for_itself_for_ever(
     await conn.execute(text("SELECT FROM batch_items WHERE seq = 0 FOR UPDATE"))
     async with working(url) as pulse, working(url) as other:
         beating = asyncio.create_task(batch_items.beat(pulse, WORKER))
-        await until_waiting(other)
+        await until_waiting(conn)
         free = "SELECT FROM batch_items WHERE seq > 0 FOR UPDATE NOWAIT"
         assert (await other.execute(text(free))).rowcount == 4
         await other.rollback()

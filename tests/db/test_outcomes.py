@@ -271,17 +271,25 @@ async def test_a_preview_refuses_whoever_wants_the_name_of_one_that_it_refuses(
 async def test_two_who_are_in_each_others_way_both_get_through(
     conn: AsyncConnection, shelve: Shelve, url: URL
 ) -> None:
-    """PostgreSQL breaks the tie by an error for one of them, who saves once more."""
+    """PostgreSQL breaks the tie by an error for one of them, who saves once more.
+
+    That is whoever looks for a tie when there is one: each looks once, after it has waited for
+    `deadlock_timeout`. Here the other has looked, and found none, before there is one.
+    """
     first, second = await shelve(["a.cbz", "b.cbz"])
     made = await make(conn, [first, second])
     claimed = await batch_items.claim(conn, WORKER, 10)
+    lock = text("UPDATE files SET duplicate = true WHERE id = :id")
     async with working(url) as other:
-        lock = text("UPDATE files SET duplicate = true WHERE id = :id")
+        await conn.execute(lock, {"id": first})
         await other.execute(lock, {"id": second})
+        waiting = asyncio.create_task(other.execute(lock, {"id": first}))
+        await until_waiting(conn)
+        looked = "SELECT pg_sleep_for(2 * current_setting('deadlock_timeout')::interval)"
+        await conn.execute(text(looked))
         marking = [ended(one, marked=True) for one in claimed]
         saving = asyncio.create_task(outcomes.save(conn, WORKER, marking))
-        await until_waiting(other)
-        await other.execute(lock, {"id": first})
+        await waiting
         await other.rollback()
     assert len(await saving) == 2
     assert (await one(conn, made)).done == 2
