@@ -4,10 +4,10 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from cli import sample
-from tests.conftest import Serve, Served, until_scanned
+from tests.conftest import Serve, Served, until, until_scanned
 from tests.web.conftest import (
     HEIGHT,
     PHONE,
@@ -18,7 +18,7 @@ from tests.web.conftest import (
     expect_to_fit,
     follow,
 )
-from tests.web.users import add_first_admin
+from tests.web.users import add_first_admin, post
 from tests.web.walking import walk
 
 COMICS = 40
@@ -155,6 +155,29 @@ def test_missing_files_are_listed_with_their_time_and_forgotten_when_confirmed(
     expect(sure).to_contain_text("cannot be undone")
     sure.get_by_role("button", name="Forget them").click()
     expect(place.get_by_role("heading", name="No file is missing")).to_be_visible()
+
+
+def test_a_place_opened_before_a_scan_has_ended_shows_what_that_found(
+    visit: Visit, served: Served, cookie: str
+) -> None:
+    """Even if the page hears of the scan only then."""
+    place = go(visit, served, "missing")
+    page = place.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/scans?limit=1", hold)
+    page.reload()
+    expect(place.get_by_role("heading", name="No file is missing")).to_be_visible()
+    gone = max((served.library / SCAN).rglob("*.cbz"))
+    away = gone.rename(served.library.parent / gone.name)
+    post(served, "scans", {}, cookie)
+    until(lambda: page.request.get(f"{served.url}/api/scans").json()["scans"][0]["state"] == "done")
+    held[0].continue_()
+    expect(place).to_contain_text(gone.name)
+    away.rename(gone)
 
 
 def test_a_template_is_previewed_as_it_is_typed_and_counts_once_it_is_saved(

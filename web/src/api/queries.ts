@@ -11,11 +11,10 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 
 import { listQuery, type View } from '../view'
 import { fileOf, listKey } from './patching'
-import { get, post, Problem, remove } from './request'
+import { get, getDated, post, Problem, remove } from './request'
 import type {
   FileEntry,
   FilePage,
@@ -135,27 +134,31 @@ export function isScanning(scan: Scan | null | undefined): boolean {
   return scan?.state === 'queued' || scan?.state === 'running'
 }
 
+const LAST_SCAN = ['scan']
+
 /** Follow the last scan; when it ends, the list and the counts are asked for once more. */
 export function useScan() {
   const client = useQueryClient()
-  const query = useQuery({
-    queryKey: ['scan'],
+  return useQuery({
+    queryKey: LAST_SCAN,
     queryFn: async ({ signal }) => {
-      const { scans } = await get<ScanList>('api/scans?limit=1', signal)
-      return scans[0] ?? null
+      const [{ scans }, now] = await getDated<ScanList>('api/scans?limit=1', signal)
+      const scan = scans[0] ?? null
+      if (hasJustEnded(scan, client.getQueryData<Scan | null>(LAST_SCAN), now)) {
+        void client.invalidateQueries({ queryKey: ['files'] })
+        void client.invalidateQueries({ queryKey: ['libraries'] })
+      }
+      return scan
     },
     refetchInterval: ({ state }) => (isScanning(state.data) ? EVERY.progress : EVERY.idle),
   })
-  const ended = query.data && (query.data.finished_at ?? null)
-  const known = useRef(ended)
-  useEffect(() => {
-    const isNews = known.current !== undefined && known.current !== ended
-    known.current = ended
-    if (!ended || !isNews) return
-    void client.invalidateQueries({ queryKey: ['files'] })
-    void client.invalidateQueries({ queryKey: ['libraries'] })
-  }, [client, ended])
-  return query
+}
+
+/** Whether a scan has ended since what was known before, or since the page was opened. */
+function hasJustEnded(scan: Scan | null, known: Scan | null | undefined, now: Date): boolean {
+  if (!scan?.finished_at) return false
+  if (known !== undefined) return known?.finished_at !== scan.finished_at
+  return now.getTime() - Date.parse(scan.finished_at) < performance.now()
 }
 
 export function useVersion() {

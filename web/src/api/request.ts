@@ -26,6 +26,12 @@ export async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   return send<T>(path, { signal })
 }
 
+/** What came, and when that was by the server's clock, in whole seconds. */
+export async function getDated<T>(path: string, signal: AbortSignal): Promise<[T, Date]> {
+  const response = await reach(path, { signal })
+  return [(await response.json()) as T, new Date(response.headers.get('Date') ?? Date.now())]
+}
+
 export async function post<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
   return send<T>(path, {
     method,
