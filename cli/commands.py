@@ -50,7 +50,7 @@ STOPPED = 128 + signal.SIGINT  # as a shell tells of a command that a signal has
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line for each.")]
 
 app = typer.Typer(
-    help="Longbox keeps one PostgreSQL row for each of your comics.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -83,6 +83,24 @@ def run() -> None:
 def leave(number: int, _frame: FrameType | None) -> None:
     """End with what has been opened closed again, the private server too."""
     sys.exit(128 + number)
+
+
+def print_version(asked: bool) -> None:  # noqa: FBT001  as typer calls it
+    """Print the version if it is asked for, and nothing else."""
+    if asked:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def longbox(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Longbox keeps one PostgreSQL row for each of your comics."""
 
 
 @app.command()

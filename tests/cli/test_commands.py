@@ -242,8 +242,9 @@ def test_sample_leaves_a_folder_that_holds_anything_alone(longbox: Longbox, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_version_is_printed(longbox: Longbox) -> None:
-    assert longbox("version").stdout == f"{__version__}\n"
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_version_is_printed(longbox: Longbox, asked: str) -> None:
+    assert longbox(asked).stdout == f"{__version__}\n"
 
 
 def test_a_scan_of_paths_looks_at_those_alone(
