@@ -7,6 +7,7 @@ errors that the rest does not tell of.
 
 import re
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any, Final
 
 import falcon
@@ -148,6 +149,13 @@ def operation(function: Any, path: str) -> dict[str, Any]:  # noqa: ANN401  a mo
     return described
 
 
+def without_margin(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take the margin off a description: a docstring has one, and Markdown takes it for code."""
+    if "description" not in schema:
+        return schema
+    return schema | {"description": cleandoc(schema["description"])}
+
+
 def describe(functions: Mapping[str, Any]) -> dict[str, Any]:
     """Describe these functions as an OpenAPI document."""
     roles = ("BODY", "ANSWER")
@@ -174,7 +182,9 @@ def describe(functions: Mapping[str, Any]) -> dict[str, Any]:
         "security": [{name: []} for name in SCHEMES],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": dict(sorted(components.items())),
+            "schemas": {
+                name: without_margin(schema) for name, schema in sorted(components.items())
+            },
             "securitySchemes": SCHEMES,
         },
     }

@@ -1737,9 +1737,9 @@ export interface components {
          * FileDetails
          * @description A comic with all that is known of it.
          *
-         *         `tags` are ComicInfo's, whatever told them; `provenance` says of each what did: "ComicInfo",
-         *         "MetronInfo", "ComicBookInfo", "CoMet", "file name" or "folder". Both are null until the file is
-         *         read. `notes` is what is odd about it but hinders nothing.
+         *     `tags` are ComicInfo's, whatever told them; `provenance` says of each what did: "ComicInfo",
+         *     "MetronInfo", "ComicBookInfo", "CoMet", "file name" or "folder". Both are null until the file is
+         *     read. `notes` is what is odd about it but hinders nothing.
          */
         FileDetails: {
             id: number;
@@ -2039,9 +2039,9 @@ export interface components {
          * Item
          * @description A file of a batch, and how it has ended, or would have if it is of a preview.
          *
-         *         One that has not ended has the event 0. `ordinal` is how many of the batch had ended with it.
-         *         `path` is the one that it had when its turn came near; the library and its root are None once
-         *         the file is forgotten.
+         *     One that has not ended has the event 0. `ordinal` is how many of the batch had ended with it.
+         *     `path` is the one that it had when its turn came near; the library and its root are None once
+         *     the file is forgotten.
          */
         Item: {
             event: number;
@@ -2717,8 +2717,8 @@ export interface components {
          * Replace
          * @description Put one text for another wherever it stands in a field.
          *
-         *         With `wildcards` a * of `find` is any text, as little of it as will do, and the n-th * of `by`
-         *         is what the n-th of `find` has met.
+         *     With `wildcards` a * of `find` is any text, as little of it as will do, and the n-th * of `by`
+         *     is what the n-th of `find` has met.
          */
         Replace: {
             /** @enum {unknown} */
@@ -2975,7 +2975,7 @@ export interface components {
          * TagEdits
          * @description Edits in their order; each finds what those before it have made.
          *
-         *         Unless it `keeps_others`, every field of ComicInfo.xml that no edit names goes.
+         *     Unless it `keeps_others`, every field of ComicInfo.xml that no edit names goes.
          */
         TagEdits: {
             edits: (components["schemas"]["Set"] | components["schemas"]["Fill"] | components["schemas"]["Clear"] | components["schemas"]["Replace"] | components["schemas"]["Renumber"] | components["schemas"]["NumberFromName"])[];
