@@ -1,8 +1,10 @@
 """Queries of `sessions`: where users are logged in.
 
 A session is known by a hash of the cookie's 256 random bits. It lasts for a month after it was last
-used, and for a year at most.
+used, until its end: after a year, or sooner where another than Longbox vouches for the user.
 """
+
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,22 +12,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import audit
 from db.audit import Asker
 
+LONGEST: Final = 365  # days
+
 START = text("""
     WITH ended AS (DELETE FROM sessions WHERE expires_at < now())
-    INSERT INTO sessions (key, user_id, expires_at, agent)
-    VALUES (:key, :user, now() + interval '30 days', :agent)
+    INSERT INTO sessions (key, user_id, expires_at, ends_at, agent)
+    VALUES (:key, :user, now() + make_interval(days => least(:days, 30)),
+            now() + make_interval(days => :days), :agent)
 """)
 
 
-async def start(conn: AsyncConnection, key: bytes, user: int, agent: str) -> None:
-    """Log a user in, and forget the sessions that are over; `agent` is what the browser is."""
-    await conn.execute(START, {"key": key, "user": user, "agent": agent})
+async def start(
+    conn: AsyncConnection, key: bytes, user: int, agent: str, days: int = LONGEST
+) -> None:
+    """Log a user in for so long at most, and forget the sessions that are over.
+
+    `agent` is what the browser is.
+    """
+    await conn.execute(START, {"key": key, "user": user, "agent": agent, "days": days})
 
 
 SEE = text("""
     UPDATE sessions
        SET seen_at = now(),
-           expires_at = least(now() + interval '30 days', created_at + interval '1 year')
+           expires_at = least(now() + interval '30 days', ends_at)
      WHERE key = :key AND seen_at < now() - interval '5 minutes'
 """)
 

@@ -1,6 +1,7 @@
 """End a log-in by OpenID Connect: the provider has sent the browser back."""
 
 from secrets import compare_digest
+from typing import Final
 
 import falcon
 from falcon.asgi import Request, Response
@@ -16,6 +17,8 @@ from functions.openid import Identity, NotVouchedFor, Provider
 ROUTE = "GET /api/oidc/callback"
 ROLE = "anyone"
 STATUS = falcon.HTTP_303
+
+VOUCHED_FOR: Final = 1  # days after which the provider is to vouch for somebody once more
 
 
 class CallbackQuery(Struct):
@@ -42,7 +45,7 @@ async def handle(req: Request, resp: Response) -> None:
         raise openid.refused(query.error or "no code", query.error_description)
     identity = await openid.identify(asked, started, query.code, openid.returns_to(req))
     async with writing() as conn:
-        await logins.start(conn, req, resp, await admit(conn, asked, identity))
+        await logins.start(conn, req, resp, await admit(conn, asked, identity), VOUCHED_FOR)
     logins.set_cookie(req, resp, openid.cookie_name(req), "", -1)
     resp.location, resp.status = f"{openid.place_of(req)}/{started.back}", STATUS
 

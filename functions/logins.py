@@ -68,10 +68,12 @@ def network(address: str) -> str:
     return str(ip_network((found, 64), strict=False) if isinstance(found, IPv6Address) else found)
 
 
-async def start(conn: AsyncConnection, req: Request, resp: Response, user: User) -> None:
-    """Log a user in with the browser that asks."""
-    secret = secrets.token_urlsafe(32)
-    await sessions.start(conn, hashed(secret), user.id, (req.user_agent or "")[:LONGEST_AGENT])
+async def start(
+    conn: AsyncConnection, req: Request, resp: Response, user: User, days: int = sessions.LONGEST
+) -> None:
+    """Log a user in with the browser that asks, for so many days at most."""
+    secret, agent = secrets.token_urlsafe(32), (req.user_agent or "")[:LONGEST_AGENT]
+    await sessions.start(conn, hashed(secret), user.id, agent, days)
     await tries.forget(conn)
     await audit.write(conn, "logged in", by=Asker(user.id, user.name, req.context.client))
     set_cookie(req, resp, cookie_name(req), secret, YEAR)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from db.tables.base import BYTEWISE, MOMENT, NOW, metadata
@@ -63,6 +64,9 @@ class SessionColumns(TypedColumns):
     seen_at: Named[datetime] = Column(MOMENT, nullable=False, server_default=NOW)
     expires_at: Named[datetime] = Column(MOMENT, nullable=False)
     agent: Named[str] = Column(Text, nullable=False)  # what the browser calls itself
+    ends_at: Named[datetime] = Column(
+        MOMENT, nullable=False, server_default=text("(now() + '1 year'::interval)")
+    )  # however much it is used
 
 
 sessions: Final = Table("sessions", metadata, SessionColumns, Index("sessions_user_idx", "user_id"))

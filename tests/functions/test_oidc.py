@@ -8,6 +8,8 @@ import falcon.testing
 import pytest
 from falcon.testing import ASGIConductor
 from joserfc.jwk import RSAKey
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from functions import openid
 from functions.app import create_app
@@ -182,6 +184,20 @@ async def test_groups_give_roles_and_take_them_back(
     answer = await log_in(visitor, provider)
     assert answer.status_code == 403
     assert "None of your groups" in answer.json["detail"]
+
+
+async def test_the_provider_is_asked_again_after_a_day_however_much_a_log_in_is_used(
+    visitor: ASGIConductor, provider: Provider, conn: AsyncConnection
+) -> None:
+    answer = await log_in(visitor, provider)
+    headers = {"Cookie": f"longbox={answer.cookies['longbox'].value}"}
+    pass_by = text("""UPDATE sessions SET seen_at = seen_at - CAST(:time AS interval),
+                                         expires_at = expires_at - CAST(:time AS interval),
+                                         ends_at = ends_at - CAST(:time AS interval)""")
+    for hours, status in ((12, 200), (11, 200), (2, 401)):
+        await conn.execute(pass_by, {"time": f"{hours} hours"})
+        await conn.commit()
+        assert (await visitor.simulate_get("/api/files", headers=headers)).status_code == status
 
 
 async def test_groups_are_asked_for_where_they_matter_and_have_a_scope_of_their_own(
