@@ -175,7 +175,7 @@ def test_a_place_opened_before_a_scan_has_ended_shows_what_that_found(
     away = gone.rename(served.library.parent / gone.name)
     post(served, "scans", {}, cookie)
     until(lambda: page.request.get(f"{served.url}/api/scans").json()["scans"][0]["state"] == "done")
-    held[0].continue_()
+    held[-1].continue_()
     expect(place).to_contain_text(gone.name)
     away.rename(gone)
 
