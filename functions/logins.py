@@ -22,7 +22,7 @@ from functions.callers import cookie_name, hashed
 
 BURST: Final = 10  # tries in a row
 PER_MINUTE: Final = 5  # after that
-YEAR: Final = 365 * 24 * 60 * 60  # seconds; how long a session lasts is for PostgreSQL to say
+LONGEST: Final = sessions.LONGEST * 24 * 60 * 60  # seconds; when it ends is for PostgreSQL to say
 LONGEST_AGENT: Final = 200  # letters
 
 
@@ -76,7 +76,7 @@ async def start(
     await sessions.start(conn, hashed(secret), user.id, agent, days)
     await tries.forget(conn)
     await audit.write(conn, "logged in", by=Asker(user.id, user.name, req.context.client))
-    set_cookie(req, resp, cookie_name(req), secret, YEAR)
+    set_cookie(req, resp, cookie_name(req), secret, LONGEST)
 
 
 def set_cookie(req: Request, resp: Response, name: str, value: str, seconds: int) -> None:

@@ -320,12 +320,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield until_scanned(serve(library))
 
 
-def until_scanned(served: Served) -> Served:
-    """Wait until the first scan has ended."""
+def until_scanned(served: Served, cookie: str = "") -> Served:
+    """Wait until the last scan has ended, as whoever has this cookie."""
+    request = urllib.request.Request(  # noqa: S310  our own server
+        f"{served.url}/api/scans?limit=1", headers={"Cookie": cookie}
+    )
 
     def is_scanned() -> bool:
-        address = f"{served.url}/api/scans?limit=1"
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310  our own server
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  our own server
             scans = json.load(answer)["scans"]
         return bool(scans) and scans[0]["state"] == "done"
 

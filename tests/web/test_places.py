@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from cli import sample
-from tests.conftest import Serve, Served, until, until_scanned
+from tests.conftest import Serve, Served, until_scanned
 from tests.web.conftest import (
     HEIGHT,
     PHONE,
@@ -174,7 +174,7 @@ def test_a_place_opened_before_a_scan_has_ended_shows_what_that_found(
     gone = max((served.library / SCAN).rglob("*.cbz"))
     away = gone.rename(served.library.parent / gone.name)
     post(served, "scans", {}, cookie)
-    until(lambda: page.request.get(f"{served.url}/api/scans").json()["scans"][0]["state"] == "done")
+    until_scanned(served, cookie)
     held[-1].continue_()
     expect(place).to_contain_text(gone.name)
     away.rename(gone)

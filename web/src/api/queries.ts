@@ -134,7 +134,7 @@ export function isScanning(scan: Scan | null | undefined): boolean {
   return scan?.state === 'queued' || scan?.state === 'running'
 }
 
-const LAST_SCAN = ['scan']
+export const LAST_SCAN = ['scan']
 
 /** Follow the last scan; when it ends, the list and the counts are asked for once more. */
 export function useScan() {

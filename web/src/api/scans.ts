@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
-import { EVERY, isScanning } from './queries'
+import { EVERY, isScanning, LAST_SCAN } from './queries'
 import { get, post } from './request'
 import type { QueuedScans, ScanList } from './shapes'
 
@@ -29,7 +29,7 @@ export function useStartScan() {
   return useMutation({
     mutationFn: (wanted: Wanted) => post<QueuedScans>('api/scans', wanted),
     onSuccess: ({ scans }) => {
-      client.setQueryData(['scan'], scans.at(-1) ?? null)
+      client.setQueryData(LAST_SCAN, scans.at(-1) ?? null)
       void client.invalidateQueries({ queryKey: ['scans'] })
     },
   })
